@@ -1,0 +1,158 @@
+import type { Cancel, Clock } from "#common/lib/clock.ts";
+import type { Logger } from "#common/lib/log.ts";
+import type { Random } from "#common/lib/random.ts";
+
+/**
+ * Everything that services need from the machine they run on. `container/node` provides it over
+ * real files and processes, tests over memory; a service reaches the outside in no other way.
+ */
+export interface Platform {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Logger;
+  readonly files: FileSystem;
+  readonly processes: Processes;
+  readonly storage: Storage;
+  readonly ports: PortWatcher;
+}
+
+/**
+ * A path inside the repl: relative, `/`-separated, normalised, `.` for the root. Only
+ * `container/paths.ts` makes one, so that holding one proves that it stays inside (FI1).
+ */
+export type ReplPath = string & { readonly __brand: "ReplPath" };
+
+export interface FileStat {
+  readonly kind: "file" | "directory";
+  readonly sizeBytes: number;
+  /** Permission text as `ls -l` prints it, such as `-rw-r--r--`. */
+  readonly mode: string;
+  /** Milliseconds since the epoch. */
+  readonly modifiedMs: number;
+}
+
+export interface DirectoryEntry {
+  /** Bare name, not a path. */
+  readonly name: string;
+  readonly kind: "file" | "directory";
+}
+
+export type FileChange =
+  | { readonly kind: "created"; readonly path: ReplPath; readonly entry: "file" | "directory" }
+  | { readonly kind: "modified"; readonly path: ReplPath }
+  | { readonly kind: "removed"; readonly path: ReplPath }
+  | {
+      readonly kind: "moved";
+      readonly path: ReplPath;
+      readonly to: ReplPath;
+      readonly entry: "file" | "directory";
+    };
+
+/**
+ * The repl's files. Every method rejects with `RequestError` whose message keeps the wordings of
+ * FI2 (`no such file or directory`, `is a directory`, `not a directory`, `file exists`,
+ * `permission denied`, `no space left on device`), and refuses any path that a symbolic link would
+ * lead outside (FI1).
+ */
+export interface FileSystem {
+  read(path: ReplPath): Promise<Uint8Array>;
+  /**
+   * Creates or replaces a file, with its missing parents, so that a reader or a crash sees either
+   * the old content or the new one. Keeps the mode of a file that was there.
+   */
+  write(path: ReplPath, content: Uint8Array): Promise<void>;
+  mkdir(path: ReplPath): Promise<void>;
+  /** Removes a file, or a directory with all that is in it. */
+  remove(path: ReplPath): Promise<void>;
+  move(from: ReplPath, to: ReplPath): Promise<void>;
+  readdir(path: ReplPath): Promise<readonly DirectoryEntry[]>;
+  /** `undefined` when there is nothing at `path`. */
+  stat(path: ReplPath): Promise<FileStat | undefined>;
+  /**
+   * Reports changes of a file, or of the direct entries of a directory, whoever makes them, within
+   * 100 ms and in batches. Rejects when there is nothing at `path`.
+   */
+  watch(path: ReplPath, onChange: (changes: readonly FileChange[]) => void): Promise<Cancel>;
+}
+
+export interface ProcessOptions {
+  /** Program and arguments; no shell in between. */
+  readonly command: readonly [string, ...string[]];
+  /** Added to the container's environment. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Relative to the repl; its root when missing. */
+  readonly cwd?: ReplPath;
+  /** A terminal of this size, or pipes with stderr merged into stdout when missing. */
+  readonly pty?: { readonly cols: number; readonly rows: number };
+}
+
+export interface ProcessExit {
+  /** Exit code; 128 + signal number when a signal ended it. */
+  readonly code: number;
+}
+
+/** Starts programs. The one place where a sandbox goes (SEAM1). */
+export interface Processes {
+  /** Rejects with `RequestError`; a missing program says `not found` in its message (EX3). */
+  spawn(options: ProcessOptions): Promise<Process>;
+}
+
+/** A running program. Set the listeners before the next turn of the event loop; nothing is lost. */
+export interface Process {
+  readonly pid: number;
+  /** Raw output. Chunks may split characters. */
+  onOutput: (chunk: Uint8Array) => void;
+  /** Called once, after the last output. */
+  onExit: (exit: ProcessExit) => void;
+  write(bytes: Uint8Array): void;
+  /** Ends standard input (pipes only). */
+  endInput(): void;
+  resize(cols: number, rows: number): void;
+  /** Stops and resumes reading: a paused program blocks on its own output. */
+  pause(): void;
+  resume(): void;
+  /** Signals the whole process group. */
+  kill(signal: "SIGINT" | "SIGTERM" | "SIGHUP" | "SIGKILL"): void;
+}
+
+/** Durable data of the repl that does not belong into the user's folder. */
+export interface Storage {
+  /** Opens an append-only list of records, creating it when it is missing. */
+  openLog(name: string): Promise<AppendLog>;
+  readRecord(name: string): Promise<Uint8Array | undefined>;
+  /** Replaces a record atomically; durable when it resolves. */
+  writeRecord(name: string, value: Uint8Array): Promise<void>;
+  removeRecord(name: string): Promise<void>;
+}
+
+/**
+ * An append-only file of records. A record that a crash cut in half is dropped when the log is
+ * opened; records before it are whole, which a checksum proves.
+ */
+export interface AppendLog {
+  /** All records, oldest first. */
+  readAll(): Promise<Uint8Array[]>;
+  /**
+   * Resolves when the record is durable. Records of concurrent calls are committed together, in the
+   * order of the calls.
+   */
+  append(record: Uint8Array): Promise<void>;
+  /** Commits what is queued, then closes the file. */
+  close(): Promise<void>;
+}
+
+export interface OpenPort {
+  readonly port: number;
+  /** The address it listens on, such as `127.0.0.1` or `0.0.0.0`. */
+  readonly address: string;
+  readonly pid?: number;
+  readonly command?: readonly string[];
+  /** Where a browser reaches it: a port of the host, when the host forwards it. */
+  readonly forwardedPort?: number;
+}
+
+/** Ports that programs of this container listen on. */
+export interface PortWatcher {
+  /** Calls back with each port that opens from now on, and with those that are open already. */
+  watch(onOpen: (port: OpenPort) => void, onClose: (port: OpenPort) => void): Cancel;
+}

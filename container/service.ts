@@ -1,0 +1,102 @@
+import type { BodyFor, BodyInitFor, ServiceName } from "#common/wire/body.ts";
+import type { Platform, ReplPath } from "./platform.ts";
+
+export type Role = "owner" | "editor" | "viewer";
+
+export type SessionId = number & { readonly __brand: "SessionId" };
+export type ChannelId = number & { readonly __brand: "ChannelId" };
+
+/** One connected client, as services see it. The container owns it and changes it. */
+export interface Session {
+  readonly id: SessionId;
+  /** The account, from the token; equal for two tabs of one person. */
+  readonly userId: number;
+  /** From the token, or from `hello` for guests. */
+  readonly name: string;
+  readonly role: Role;
+  /** Whether it understands the later official bodies (CN12). */
+  readonly hasCap: boolean;
+  /** Bytes queued towards it and not yet taken by its transport. */
+  readonly queuedBytes: number;
+}
+
+/** What a service may do with its channel. Bodies go out in the order of the calls. */
+export interface ServiceChannel<S extends ServiceName> {
+  /** Empty for an anonymous channel. */
+  readonly name: string;
+  /** Sessions attached now, in the order in which they came. */
+  readonly sessions: ReadonlySet<Session>;
+  /** To one session; `ref` only when the body asks for an acknowledgement (SH4). */
+  send(to: Session, body: BodyInitFor<S>, ref?: string): void;
+  /**
+   * To every session attached, encoded once. Bodies of the later schema reach only sessions that
+   * have `hasCap`.
+   */
+  broadcast(body: BodyInitFor<S>, options?: { readonly except?: Session }): void;
+}
+
+/** Answers one request: with its ref, to its session only, once. Later calls are a bug. */
+export type Reply<S extends ServiceName> = (body: BodyInitFor<S>) => void;
+
+/**
+ * What answers one channel. Methods are called one at a time, in the order of the wire. An error
+ * that `handle` throws or rejects with becomes an `error` reply when it is a `RequestError`, and a
+ * logged invariant besides when it is anything else.
+ */
+export interface Service<S extends ServiceName> {
+  /** A session has joined; `openChanRes` is already on its way to it. */
+  attach(session: Session): void;
+  /** A session has left, for whatever reason. It is no longer in `channel.sessions`. */
+  detach(session: Session): void;
+  /** One body from a session. Requests are answered through `reply`, now or later. */
+  handle(body: BodyFor<S>, from: Session, reply: Reply<S>): void | Promise<void>;
+  /** The channel is gone for everyone: free all that it holds. */
+  close(): void;
+}
+
+/** What a service is made with. */
+export interface ServiceContext<S extends ServiceName> {
+  readonly platform: Platform;
+  readonly channel: ServiceChannel<S>;
+  /** State that the services of one repl share, made once per container. */
+  readonly repl: Repl;
+}
+
+/** What belongs to the whole container rather than to one channel. */
+export interface Repl {
+  readonly id: string;
+  readonly language: string;
+  readonly slug: string;
+  /** Sessions of the whole container. */
+  readonly sessions: ReadonlySet<Session>;
+  /** Tells the user something, in all sessions (`toast`). */
+  toast(text: string): void;
+  /**
+   * Calls `listener` after the files service has changed the disk itself, so that open documents
+   * follow at once and history keeps its thread through renames.
+   */
+  readonly fileOperations: FileOperations;
+}
+
+export type FileOperation =
+  | { readonly kind: "wrote"; readonly path: ReplPath; readonly by: Session }
+  | { readonly kind: "moved"; readonly from: ReplPath; readonly to: ReplPath; readonly by: Session }
+  | { readonly kind: "removed"; readonly path: ReplPath; readonly by: Session };
+
+export interface FileOperations {
+  announce(operation: FileOperation): void;
+  on(listener: (operation: FileOperation) => void): () => void;
+}
+
+/** How a channel of one service comes to be and lives. */
+export interface ServiceDefinition<S extends ServiceName> {
+  readonly service: S;
+  /** Who may open a channel at all; what a viewer may then send is up to `viewerMay`. */
+  readonly mayOpen: readonly Role[];
+  /** Bodies that a viewer may send; any other is answered `permission denied` by the container. */
+  readonly viewerMay: ReadonlySet<BodyFor<S>["case"]>;
+  /** How long a named channel lives on after the last session has left, in milliseconds. */
+  readonly lingerMs: number;
+  /** Rejecting with `RequestError` fails the opening with that text. */
+  create(context: ServiceContext<S>): Service<S> | Promise<Service<S>>;
+}

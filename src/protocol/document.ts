@@ -1,0 +1,49 @@
+import type { Op } from "#common/ot/op.ts";
+import type { DocumentState } from "./services/ot.ts";
+
+/** Someone else's caret in this text, in UTF-16 code units of the text as it stands now. */
+export interface RemoteCursor {
+  readonly id: string;
+  readonly session: number;
+  readonly userId: number;
+  readonly name: string;
+  readonly position: number;
+  readonly selectionStart: number;
+  readonly selectionEnd: number;
+}
+
+/** One replacement, in UTF-16 code units of the text before the whole list. */
+export interface TextChange {
+  readonly offset: number;
+  readonly deleteLength: number;
+  readonly insert: string;
+}
+
+/**
+ * One open text, beside the editor that shows it. Local changes are applied at once and sent when
+ * the protocol allows; others' changes arrive already transformed against them. All offsets are
+ * UTF-16 code units of `text()`, whose line ends are those of the file.
+ */
+export interface OpenDocument {
+  readonly path: string;
+  readonly state: DocumentState;
+  /** The text now, local edits included. */
+  text(): string;
+  /** Tells of edits made in the editor: `changes` in any order, offsets before all of them. */
+  edit(changes: readonly TextChange[]): void;
+  /** Others' edits, to be applied to the editor at once and in one step. */
+  onRemoteChanges(
+    listener: (changes: readonly TextChange[], author: { readonly userId: number }) => void,
+  ): () => void;
+  /** The text was replaced as a whole (resynchronised); the listener takes it over. */
+  onReset(listener: (text: string) => void): () => void;
+  /** My carets; at most one message per 50 ms goes out. */
+  setSelections(selections: readonly { readonly anchor: number; readonly head: number }[]): void;
+  cursors(): readonly RemoteCursor[];
+  onCursors(listener: () => void): () => void;
+  /** Resolves when everything typed so far is acknowledged and on disk. */
+  flush(): Promise<void>;
+  close(): void;
+}
+
+export type { Op };
