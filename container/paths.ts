@@ -14,8 +14,7 @@ const MAX_PATH_CHARS = 4096;
  */
 export function parseReplPath(path: string): ReplPath {
   if (path.length > MAX_PATH_CHARS) throw refused(path.slice(0, 60) + "…", "file name too long");
-  if (path.includes("\0"))
-    throw refused(path.replaceAll("\0", "␀"), "invalid argument: NUL in path");
+  if (path.includes("\0")) throw refused(path.replaceAll("\0", "␀"), "invalid argument");
   if (path.startsWith("/")) throw refused(path, "permission denied: path is not inside the repl");
   const parts: string[] = [];
   for (const part of path.split("/")) {
