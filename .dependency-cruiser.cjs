@@ -71,7 +71,16 @@ module.exports = {
     error("no-test-in-product", { pathNot: tests }, { path: "(\\.test\\.tsx?$|^(test|e2e)/)" }),
     error(
       "no-orphans",
-      { orphan: true, pathNot: ["(^|/)main\\.tsx?$", tests, "\\.d\\.ts$", "config\\.ts$"] },
+      {
+        orphan: true,
+        pathNot: [
+          "(^|/)main\\.tsx?$",
+          tests,
+          "\\.d\\.ts$",
+          "config\\.ts$",
+          "^common/wire/(transport|version)\\.ts$",
+        ],
+      },
       {},
     ),
   ],

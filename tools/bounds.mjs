@@ -3,8 +3,9 @@
 import { cruise } from "dependency-cruiser";
 import extractConfig from "dependency-cruiser/config-utl/extract-depcruise-config";
 import { execFileSync } from "node:child_process";
+import { existsSync } from "node:fs";
 
-const roots = ["src", "common", "container", "test", "e2e", "tools"];
+const roots = ["src", "common", "container", "test", "e2e", "tools"].filter(existsSync);
 const { options, ...ruleSet } = await extractConfig("./.dependency-cruiser.cjs");
 const { output } = await cruise(roots, { ...options, ruleSet, validate: true });
 
