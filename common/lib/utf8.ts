@@ -1,0 +1,31 @@
+// Every environment has these two, but no library that all of them share declares them.
+declare const TextDecoder: new (
+  encoding: "utf-8",
+  options: { ignoreBOM: boolean },
+) => { decode(bytes?: Uint8Array, options?: { stream: boolean }): string };
+declare const TextEncoder: new () => { encode(text: string): Uint8Array };
+
+/**
+ * Turns a stream of bytes into text. A character that the end of a chunk splits waits for its rest;
+ * bytes that are not UTF-8 become U+FFFD; NUL and a byte order mark are characters like any other.
+ */
+export class Utf8Decoder {
+  readonly #decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+
+  /** The characters that `bytes` completes. */
+  push(bytes: Uint8Array): string {
+    return this.#decoder.decode(bytes, { stream: true });
+  }
+
+  /** Ends the stream: a character that was begun becomes U+FFFD. The next push starts afresh. */
+  flush(): string {
+    return this.#decoder.decode();
+  }
+}
+
+const encoder = new TextEncoder();
+
+/** The UTF-8 of `text`; a lone surrogate becomes U+FFFD. */
+export function encodeUtf8(text: string): Uint8Array {
+  return encoder.encode(text);
+}
