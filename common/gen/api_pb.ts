@@ -15,15 +15,24 @@ export const file_api: GenFile = /*@__PURE__*/
   fileDesc("CglhcGkucHJvdG8SA2FwaSLkIQoHQ29tbWFuZBIPCgdjaGFubmVsGAEgASgFEg8KB3Nlc3Npb24YAiABKAUSJAoIb3BlbkNoYW4YAyABKAsyEC5hcGkuT3BlbkNoYW5uZWxIABIqCgtvcGVuQ2hhblJlcxgEIAEoCzITLmFwaS5PcGVuQ2hhbm5lbFJlc0gAEiYKCWNsb3NlQ2hhbhgFIAEoCzIRLmFwaS5DbG9zZUNoYW5uZWxIABIsCgxjbG9zZUNoYW5SZXMYBiABKAsyFC5hcGkuQ2xvc2VDaGFubmVsUmVzSAASLQoOY29udGFpbmVyU3RhdGUYCSABKAsyEy5hcGkuQ29udGFpbmVyU3RhdGVIABIhCghwb3J0T3BlbhgKIAEoCzINLmFwaS5Qb3J0T3BlbkgAEhsKBXRvYXN0GAsgASgLMgouYXBpLlRvYXN0SAASIQoIcmVkaXJlY3QYDCABKAsyDS5hcGkuUmVkaXJlY3RIABIdCgZpbmNSZWYYDSABKAsyCy5hcGkuSW5jUmVmSAASHwoHcnVuTWFpbhgQIAEoCzIMLmFwaS5SdW5NYWluSAASGwoFY2xlYXIYESABKAsyCi5hcGkuQ2xlYXJIABIOCgRldmFsGBQgASgJSAASEAoGcmVzdWx0GBUgASgJSAASDwoFaW5wdXQYFiABKAlIABIQCgZvdXRwdXQYFyABKAlIABIPCgVlcnJvchgYIAEoCUgAEiEKCHNhbmVUZXJtGBogASgLMg0uYXBpLlNhbmVUZXJtSAASJQoKcmVzaXplVGVybRgbIAEoCzIPLmFwaS5SZXNpemVUZXJtSAASGwoFc3RhdGUYHCABKA4yCi5hcGkuU3RhdGVIABIVCgJvaxgeIAEoCzIHLmFwaS5PS0gAEhwKB3BlcnNpc3QYHyABKAsyCS5hcGkuRmlsZUgAEiIKDXBlcnNpc3RNaXJyb3IYKSABKAsyCS5hcGkuRmlsZUgAEhoKBXdyaXRlGCAgASgLMgkuYXBpLkZpbGVIABIbCgZyZW1vdmUYISABKAsyCS5hcGkuRmlsZUgAEhkKBG1vdmUYIiABKAsyCS5hcGkuTW92ZUgAEh4KCXRyeVJlbW92ZRgkIAEoCzIJLmFwaS5GaWxlSAASGgoFbWtkaXIYJyABKAsyCS5hcGkuRmlsZUgAEhoKBHN0YXQY8AIgASgLMgkuYXBpLkZpbGVIABIjCgdzdGF0UmVzGPECIAEoCzIPLmFwaS5TdGF0UmVzdWx0SAASGQoEcmVhZBgjIAEoCzIJLmFwaS5GaWxlSAASHAoHcmVhZGRpchglIAEoCzIJLmFwaS5GaWxlSAASGwoFZmlsZXMYJiABKAsyCi5hcGkuRmlsZXNIABIZCgRmaWxlGCggASgLMgkuYXBpLkZpbGVIABIpCgxjaGVja0NoYW5nZXMYKiABKAsyES5hcGkuQ2hlY2tDaGFuZ2VzSAASIgoMY2hhbmdlZEZpbGVzGCsgASgLMgouYXBpLkZpbGVzSAASJwoLbGludFJlc3VsdHMYLCABKAsyEC5hcGkuTGludFJlc3VsdHNIABIuChBydW5Db250YWluZWRUZXN0GEYgASgLMhIuYXBpLkNvbnRhaW5lZFRlc3RIABIlCgp0ZXN0UmVzdWx0GEcgASgLMg8uYXBpLlRlc3RSZXN1bHRIABIXCg1kZWJ1Z2dlclN0YXJ0GFogASgJSAASJAoMZGVidWdnZXJTdGVwGFsgASgLMgwuYXBpLlJ1bk1haW5IABIqCg5kZWJ1Z2dlclN0YXR1cxhcIAEoCzIQLmFwaS5EZWJ1Z1N0YXR1c0gAEi0KDmVuc3VyZVBhY2thZ2VzGGQgASgLMhMuYXBpLkVuc3VyZVBhY2thZ2VzSAASGQoEcGluZxh4IAEoCzIJLmFwaS5QaW5nSAASGQoEcG9uZxh5IAEoCzIJLmFwaS5Qb25nSAASGwoFaGVsbG8YeiABKAsyCi5hcGkuSGVsbG9IABIfCgdnb29kYnllGHsgASgLMgwuYXBpLkdvb2RieWVIABIaCgRoaW50GIIBIAEoCzIJLmFwaS5IaW50SAASIAoHY29ubmVjdBiWASABKAsyDC5hcGkuQ29ubmVjdEgAEhoKBHNlbmQYlwEgASgLMgkuYXBpLlNlbmRIABIaCgRyZWN2GJgBIAEoCzIJLmFwaS5SZWN2SAASJgoKZGlzY29ubmVjdBiZASABKAsyDy5hcGkuRGlzY29ubmVjdEgAEigKC2ZpbGVBdXRoUmVxGMgBIAEoCzIQLmFwaS5GaWxlQXV0aFJlcUgAEigKC2ZpbGVBdXRoUmVzGMkBIAEoCzIQLmFwaS5GaWxlQXV0aFJlc0gAEjIKEG11dGxpRmlsZUF1dGhSZXMYygEgASgLMhUuYXBpLk11bHRpRmlsZUF1dGhSZXNIABIoCgtsaXN0T2JqZWN0cxjNASABKAsyEC5hcGkuTGlzdE9iamVjdHNIABIwCg9saXN0T2JqZWN0c1Jlc3AYzgEgASgLMhQuYXBpLkxpc3RPYmplY3RzUmVzcEgAEhwKAm90GNwBIAEoCzINLmFwaS5PVFBhY2tldEgAEiIKCG90c3RhdHVzGN0BIAEoCzINLmFwaS5PVFN0YXR1c0gAEiYKCm90TGlua0ZpbGUY3gEgASgLMg8uYXBpLk9UTGlua0ZpbGVIABIlCgtvdE5ld0N1cnNvchjfASABKAsyDS5hcGkuT1RDdXJzb3JIABIoCg5vdERlbGV0ZUN1cnNvchjgASABKAsyDS5hcGkuT1RDdXJzb3JIABIuCg5vdEZldGNoUmVxdWVzdBjhASABKAsyEy5hcGkuT1RGZXRjaFJlcXVlc3RIABIwCg9vdEZldGNoUmVzcG9uc2UY4gEgASgLMhQuYXBpLk9URmV0Y2hSZXNwb25zZUgAEhwKBWZsdXNoGPsBIAEoCzIKLmFwaS5GbHVzaEgAEhwKBWRlYnVnGOYBIAEoCzIKLmFwaS5EZWJ1Z0gAEiIKCHN0YXJ0VkNSGOcBIAEoCzINLmFwaS5TdGFydFZDUkgAEiAKB3JlYWRWQ1IY6AEgASgLMgwuYXBpLlJlYWRWQ1JIABIeCgZWQ1JMb2cY6QEgASgLMgsuYXBpLlZDUkxvZ0gAEhoKBGF1dGgY6wEgASgLMgkuYXBpLkF1dGhIABIiCghleGVjSW5mbxjwASABKAsyDS5hcGkuRXhlY0luZm9IABIsCg1zdWJzY3JpYmVGaWxlGIACIAEoCzISLmFwaS5TdWJzY3JpYmVGaWxlSAASJAoJZmlsZUV2ZW50GIECIAEoCzIOLmFwaS5GaWxlRXZlbnRIABIeCgZyb3N0ZXIYhAIgASgLMgsuYXBpLlJvc3RlckgAEhoKBGpvaW4YhQIgASgLMgkuYXBpLlVzZXJIABIaCgRwYXJ0GIYCIAEoCzIJLmFwaS5Vc2VySAASGgoEZXhlYxiOAiABKAsyCS5hcGkuRXhlY0gAEiwKDXBhY2thZ2VTZWFyY2gYmAIgASgLMhIuYXBpLlBhY2thZ2VTZWFyY2hIABI0ChFwYWNrYWdlU2VhcmNoUmVzcBiZAiABKAsyFi5hcGkuUGFja2FnZVNlYXJjaFJlc3BIABIoCgtwYWNrYWdlSW5mbxiaAiABKAsyEC5hcGkuUGFja2FnZUluZm9IABIwCg9wYWNrYWdlSW5mb1Jlc3AYmwIgASgLMhQuYXBpLlBhY2thZ2VJbmZvUmVzcEgAEiYKCnBhY2thZ2VBZGQYnAIgASgLMg8uYXBpLlBhY2thZ2VBZGRIABIsCg1wYWNrYWdlUmVtb3ZlGJ0CIAEoCzISLmFwaS5QYWNrYWdlUmVtb3ZlSAASLgoOcGFja2FnZUluc3RhbGwYngIgASgLMhMuYXBpLlBhY2thZ2VJbnN0YWxsSAASOAoTcGFja2FnZUxpc3RTcGVjZmlsZRifAiABKAsyGC5hcGkuUGFja2FnZUxpc3RTcGVjZmlsZUgAEkAKF3BhY2thZ2VMaXN0U3BlY2ZpbGVSZXNwGKACIAEoCzIcLmFwaS5QYWNrYWdlTGlzdFNwZWNmaWxlUmVzcEgAEjIKEHBhY2thZ2VDYWNoZVNhdmUYoQIgASgLMhUuYXBpLlBhY2thZ2VDYWNoZVNhdmVIABIoCgtjaGF0TWVzc2FnZRi2AiABKAsyEC5hcGkuQ2hhdE1lc3NhZ2VIABImCgpjaGF0VHlwaW5nGLcCIAEoCzIPLmFwaS5DaGF0VHlwaW5nSAASLgoOY2hhdFNjcm9sbGJhY2sYuAIgASgLMhMuYXBpLkNoYXRTY3JvbGxiYWNrSAASJgoKZnNTbmFwc2hvdBjKAiABKAsyDy5hcGkuRlNTbmFwc2hvdEgAEiIKCmZzVGFrZUxvY2sYywIgASgLMgsuYXBpLkZTTG9ja0gAEiUKDWZzUmVsZWFzZUxvY2sYzAIgASgLMgsuYXBpLkZTTG9ja0gAEhEKBmhhc0NhcBjPAiABKAhIABImCgpwaWQxQ29uZmlnGNQCIAEoCzIPLmFwaS5QaWQxQ29uZmlnSAASIAoHbWV0cmljcxjeAiABKAsyDC5hcGkuTWV0cmljc0gAEiYKCmJvb3RTdGF0dXMY3wIgASgLMg8uYXBpLkJvb3RTdGF0dXNIABIiCghyZWFkTWV0YRjoAiABKAsyDS5hcGkuUmVhZE1ldGFIABIkCgl3cml0ZU1ldGEY6QIgASgLMg4uYXBpLldyaXRlTWV0YUgAEiYKCmFwcGVuZE1ldGEY6gIgASgLMg8uYXBpLkFwcGVuZE1ldGFIABIcCgVhdWRpbxjrAiABKAsyCi5hcGkuQXVkaW9IABIqCgxwcHJvZlJlcXVlc3QY7AIgASgLMhEuYXBpLlBwcm9mUmVxdWVzdEgAEiwKDXBwcm9mUmVzcG9uc2UY7QIgASgLMhIuYXBpLlBwcm9mUmVzcG9uc2VIABIeCgZhdWRpbzIY7gIgASgLMgsuYXBpLkF1ZGlvMkgAEiQKCVBUWUNvbmZpZxjvAiABKAsyDi5hcGkuUFRZQ29uZmlnSAASKwoNcHJvdG9jb2xFcnJvchgtIAEoCzISLmFwaS5Qcm90b2NvbEVycm9ySAASIwoJcG9ydENsb3NlGDAgASgLMg4uYXBpLlBvcnRDbG9zZUgAEjYKEm90TGlua0ZpbGVSZXNwb25zZRjlASABKAsyFy5hcGkuT1RMaW5rRmlsZVJlc3BvbnNlSAASIgoIb3BlbkZpbGUYhwIgASgLMg0uYXBpLk9wZW5GaWxlSAASJgoKZmlsZU9wZW5lZBiIAiABKAsyDy5hcGkuRmlsZU9wZW5lZEgAEiYKCmZvbGxvd1VzZXIYiQIgASgLMg8uYXBpLkZvbGxvd1VzZXJIABI+ChZ1cGRhdGVTZXNzaW9uVGltZXN0YW1wGIoCIAEoCzIbLmFwaS5VcGRhdGVTZXNzaW9uVGltZXN0YW1wSAASQAoXc2Vzc2lvblRpbWVzdGFtcFVwZGF0ZWQYiwIgASgLMhwuYXBpLlNlc3Npb25UaW1lc3RhbXBVcGRhdGVkSAASKgoMdW5mb2xsb3dVc2VyGIwCIAEoCzIRLmFwaS5VbmZvbGxvd1VzZXJIABIYCg1leGl0Q29kZUV2ZW50GL0DIAEoEUgAEgwKA3JlZhjoByABKAlCBgoEYm9keUoGCPoBEPsBSgYI/AEQ/QFKBgj9ARD+AUoGCP4BEP8BSgYI/wEQgAIiFQoFQXVkaW8SDAoEZGF0YRgBIAMoBSInCgZBdWRpbzISDAoEZGF0YRgBIAMoERIPCgdzYW1wbGVzGAIgASgDIjUKCFJlYWRNZXRhEgsKA2tleRgBIAEoCRIOCgZleGlzdHMYAiABKAgSDAoEZGF0YRgDIAEoDCImCglXcml0ZU1ldGESCwoDa2V5GAEgASgJEgwKBGRhdGEYAiABKAwiJwoKQXBwZW5kTWV0YRILCgNrZXkYASABKAkSDAoEZGF0YRgCIAEoDCK+AQoKQm9vdFN0YXR1cxIkCgVzdGFnZRgBIAEoDjIVLmFwaS5Cb290U3RhdHVzLlN0YWdlEhAKCHByb2dyZXNzGAIgASgNEg0KBXRvdGFsGAMgASgNImkKBVN0YWdlEg0KCUhBTkRTSEFLRRAAEg0KCUFDUVVJUklORxADEgwKCENPTVBMRVRFEAQSCQoFUFJPWFkQBRIOCgpQVUxMX0ZJTEVTEAYSDgoKTE9BRF9CTE9DSxAHEgkKBVJFVFJZEAgifgoKUGlkMUNvbmZpZxILCgNjd2QYASABKAkSEAoIbGFuZ3VhZ2UYAiABKAkSJQoDZW52GAMgAygLMhguYXBpLlBpZDFDb25maWcuRW52RW50cnkaKgoIRW52RW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4ASIWCgZGU0xvY2sSDAoEbmFtZRgBIAEoCSIMCgpGU1NuYXBzaG90IikKDVN1YnNjcmliZUZpbGUSGAoFZmlsZXMYASADKAsyCS5hcGkuRmlsZSKQAQoJRmlsZUV2ZW50EhcKBGZpbGUYASABKAsyCS5hcGkuRmlsZRIXCgRkZXN0GAMgASgLMgkuYXBpLkZpbGUSHQoCb3AYAiABKA4yES5hcGkuRmlsZUV2ZW50Lk9wIjIKAk9wEgoKBkNyZWF0ZRAAEggKBE1vdmUQARIKCgZSZW1vdmUQAhIKCgZNb2RpZnkQAyIHCgVGbHVzaCJfCgpPVExpbmtGaWxlEhcKBGZpbGUYASABKAsyCS5hcGkuRmlsZRIXCg9oaWdoQ29uc2lzdGVuY3kYAiABKAgSHwoTT0JTT0xFVEVfdXNlTW9kVGltZRgDIAEoCEICGAEiKgoEQXV0aBINCgV0b2tlbhgBIAEoCRITCgtjb250YWluZXJJRBgCIAEoCSKTAQoIVkNSRW50cnkSEQoJdGltZXN0YW1wGAEgASgEEioKCWRpcmVjdGlvbhgCIAEoDjIXLmFwaS5WQ1JFbnRyeS5EaXJlY3Rpb24SHQoHY29tbWFuZBgDIAEoCzIMLmFwaS5Db21tYW5kEgsKA3VpZBgEIAEoCSIcCglEaXJlY3Rpb24SBgoCSU4QABIHCgNPVVQQASIKCghTdGFydFZDUiIJCgdSZWFkVkNSIkAKBlZDUkxvZxIaCgNsb2cYASADKAsyDS5hcGkuVkNSRW50cnkSGgoHbG9nZmlsZRgCIAEoCzIJLmFwaS5GaWxlIisKCEV4ZWNJbmZvEg8KB2NvbW1hbmQYASADKAkSDgoGcmVhc29uGAIgASgJIhUKBURlYnVnEgwKBHRleHQYASABKAkiSwoLRmlsZUF1dGhSZXESFwoEZmlsZRgBIAEoCzIJLmFwaS5GaWxlEiMKBm1ldGhvZBgCIAEoDjITLmFwaS5GaWxlQXV0aE1ldGhvZCJvChBNdWx0aUZpbGVBdXRoUmVzEh0KA3B1dBgBIAEoCzIQLmFwaS5GaWxlQXV0aFJlcxIdCgNkZWwYAiABKAsyEC5hcGkuRmlsZUF1dGhSZXMSHQoDZ2V0GAMgASgLMhAuYXBpLkZpbGVBdXRoUmVzIncKC0ZpbGVBdXRoUmVzEhcKBGZpbGUYASABKAsyCS5hcGkuRmlsZRILCgN1cmwYAiABKAkSIwoGbWV0aG9kGAMgASgOMhMuYXBpLkZpbGVBdXRoTWV0aG9kEg4KBmV4cGlyZRgEIAEoAxINCgVlcnJvchgFIAEoCSIdCgtMaXN0T2JqZWN0cxIOCgZwcmVmaXgYASABKAkiIgoPTGlzdE9iamVjdHNSZXNwEg8KB29iamVjdHMYASADKAkiGwoKRGlzY29ubmVjdBINCgVlcnJvchgBIAEoCSIUCgRTZW5kEgwKBGJ1ZmYYASABKAwiFAoEUmVjdhIMCgRidWZmGAEgASgMIiYKB0Nvbm5lY3QSDQoFcHJvdG8YASABKAkSDAoEYWRkchgCIAEoCSIUCgRIaW50EgwKBHRleHQYASABKAkiBgoEUGluZyIGCgRQb25nIjgKBUhlbGxvEg4KBnVzZXJpZBgBIAEoDRIQCgh1c2VybmFtZRgCIAEoCRINCgV0b2tlbhgDIAEoCSIJCgdHb29kYnllIg4KDENoZWNrQ2hhbmdlcyI6Cg5FbnN1cmVQYWNrYWdlcxIPCgdpbnN0YWxsGAEgASgIEhcKBGZpbGUYAiABKAsyCS5hcGkuRmlsZSIHCgVTdGFydCI7CgtEZWJ1Z1N0YXR1cxIMCgRkb25lGAEgASgIEh4KBXN0YWNrGAIgAygLMg8uYXBpLlN0YWNrRnJhbWUiLAoKU3RhY2tGcmFtZRIQCghmdW5jdGlvbhgBIAEoCRIMCgRsaW5lGAIgASgNIkUKDUNvbnRhaW5lZFRlc3QSGAoFc3VpdGUYASABKAsyCS5hcGkuRmlsZRIaCgdwcm9qZWN0GAIgAygLMgkuYXBpLkZpbGUiTQoKVGVzdFJlc3VsdBIOCgZwYXNzZWQYASABKAgSDgoGc3RkZXJyGAIgASgJEh8KBWZhaWxzGAMgAygLMhAuYXBpLlRlc3RGYWlsdXJlIioKC1Rlc3RGYWlsdXJlEgwKBG5hbWUYASABKAkSDQoFdHJhY2UYAiABKAkiKAoKUmVzaXplVGVybRIMCgRyb3dzGAEgASgNEgwKBGNvbHMYAiABKA0iCgoIU2FuZVRlcm0iLwoLTGludFJlc3VsdHMSIAoHcmVzdWx0cxgBIAMoCzIPLmFwaS5MaW50UmVzdWx0IkUKCkxpbnRSZXN1bHQSDAoEdGV4dBgBIAEoCRILCgNyb3cYAiABKAUSDgoGY29sdW1uGAMgASgFEgwKBHR5cGUYBCABKAkiBAoCT0siKAoETW92ZRIPCgdvbGRQYXRoGAEgASgJEg8KB25ld1BhdGgYAiABKAkiIQoFRmlsZXMSGAoFZmlsZXMYASADKAsyCS5hcGkuRmlsZSJrCgpTdGF0UmVzdWx0Eg4KBmV4aXN0cxgBIAEoCBIcCgR0eXBlGAIgASgOMg4uYXBpLkZpbGUuVHlwZRIMCgRzaXplGAMgASgDEhAKCGZpbGVNb2RlGAQgASgJEg8KB21vZFRpbWUYBSABKAMiZwoERmlsZRIMCgRwYXRoGAEgASgJEhwKBHR5cGUYAiABKA4yDi5hcGkuRmlsZS5UeXBlEg8KB2NvbnRlbnQYAyABKAwiIgoEVHlwZRILCgdSRUdVTEFSEAASDQoJRElSRUNUT1JZEAEiBwoFQ2xlYXIiFQoFVG9hc3QSDAoEdGV4dBgBIAEoCSIXCghSZWRpcmVjdBILCgN1cmwYASABKAkiCAoGSW5jUmVmIgkKB1J1bk1haW4imQEKC09wZW5DaGFubmVsEg8KB3NlcnZpY2UYASABKAkSDAoEbmFtZRgCIAEoCRInCgZhY3Rpb24YAyABKA4yFy5hcGkuT3BlbkNoYW5uZWwuQWN0aW9uEgoKAmlkGAQgASgFIjYKBkFjdGlvbhIKCgZDUkVBVEUQABIKCgZBVFRBQ0gQARIUChBBVFRBQ0hfT1JfQ1JFQVRFEAIihAEKDk9wZW5DaGFubmVsUmVzEgoKAmlkGAEgASgFEigKBXN0YXRlGAIgASgOMhkuYXBpLk9wZW5DaGFubmVsUmVzLlN0YXRlEg0KBWVycm9yGAMgASgJIi0KBVN0YXRlEgsKB0NSRUFURUQQABIMCghBVFRBQ0hFRBABEgkKBUVSUk9SEAIieAoMQ2xvc2VDaGFubmVsEgoKAmlkGAEgASgFEigKBmFjdGlvbhgCIAEoDjIYLmFwaS5DbG9zZUNoYW5uZWwuQWN0aW9uIjIKBkFjdGlvbhIOCgpESVNDT05ORUNUEAASDQoJVFJZX0NMT1NFEAESCQoFQ0xPU0UQAiJ8Cg9DbG9zZUNoYW5uZWxSZXMSCgoCaWQYASABKAUSKwoGc3RhdHVzGAIgASgOMhsuYXBpLkNsb3NlQ2hhbm5lbFJlcy5TdGF0dXMiMAoGU3RhdHVzEg4KCkRJU0NPTk5FQ1QQABIJCgVDTE9TRRABEgsKB05PVEhJTkcQAiJZCg5Db250YWluZXJTdGF0ZRIoCgVzdGF0ZRgBIAEoDjIZLmFwaS5Db250YWluZXJTdGF0ZS5TdGF0ZSIdCgVTdGF0ZRIJCgVTTEVFUBAAEgkKBVJFQURZEAEifgoIUG9ydE9wZW4SEQoJZm9yd2FyZGVkGAEgASgIEgwKBHBvcnQYAiABKA0SDwoHYWRkcmVzcxgDIAEoCRIUCgxleHRlcm5hbFBvcnQYBCABKA0SDAoEY29tbRgFIAEoCRIPCgdjbWRsaW5lGAYgAygJEgsKA3BpZBgHIAEoDSI4Cg5PVEZldGNoUmVxdWVzdBITCgt2ZXJzaW9uRnJvbRgBIAEoDRIRCgl2ZXJzaW9uVG8YAiABKA0iMQoPT1RGZXRjaFJlc3BvbnNlEh4KB3BhY2tldHMYASADKAsyDS5hcGkuT1RQYWNrZXQi/wEKCE9UUGFja2V0EhUKDXNwb29reVZlcnNpb24YASABKA0SDwoHdmVyc2lvbhgFIAEoDRIjCgNvcHMYAiADKAsyFi5hcGkuT1RSdW5lVHJhbnNmb3JtT3ASDQoFY3JjMzIYAyABKA0SLQoJY29tbWl0dGVkGAQgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBINCgVub25jZRgGIAEoDRIOCgZ1c2VySWQYByABKA0SJAoGYXV0aG9yGAggASgOMhQuYXBpLk9UUGFja2V0LkF1dGhvciIjCgZBdXRob3ISCAoEVVNFUhAAEg8KC0dIT1NUV1JJVEVSEAEiTQoRT1RSdW5lVHJhbnNmb3JtT3ASDgoEc2tpcBgBIAEoDUgAEhAKBmRlbGV0ZRgCIAEoDUgAEhAKBmluc2VydBgDIAEoCUgAQgQKAm9wImwKCE9UU3RhdHVzEhAKCGNvbnRlbnRzGAEgASgJEg8KB3ZlcnNpb24YAiABKA0SHQoKbGlua2VkRmlsZRgDIAEoCzIJLmFwaS5GaWxlEh4KB2N1cnNvcnMYBCADKAsyDS5hcGkuT1RDdXJzb3IibwoIT1RDdXJzb3ISEAoIcG9zaXRpb24YASABKA0SFgoOc2VsZWN0aW9uU3RhcnQYAiABKA0SFAoMc2VsZWN0aW9uRW5kGAMgASgNEhcKBHVzZXIYBCABKAsyCS5hcGkuVXNlchIKCgJpZBgFIAEoCSItCgtDaGF0TWVzc2FnZRIQCgh1c2VybmFtZRgBIAEoCRIMCgR0ZXh0GAIgASgJIi4KCkNoYXRUeXBpbmcSEAoIdXNlcm5hbWUYASABKAkSDgoGdHlwaW5nGAIgASgIIkAKBFVzZXISCgoCaWQYASABKA0SDAoEbmFtZRgCIAEoCRINCgVyb2xlcxgDIAMoCRIPCgdzZXNzaW9uGAQgASgFIkEKBlJvc3RlchIXCgR1c2VyGAEgAygLMgkuYXBpLlVzZXISHgoFZmlsZXMYAiADKAsyDy5hcGkuRmlsZU9wZW5lZCJzCgRFeGVjEgwKBGFyZ3MYASADKAkSHwoDZW52GAIgAygLMhIuYXBpLkV4ZWMuRW52RW50cnkSEAoIYmxvY2tpbmcYAyABKAgaKgoIRW52RW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4ASLtAQoHUGFja2FnZRIMCgRuYW1lGAEgASgJEgwKBHNwZWMYAiABKAkSEwoLZGVzY3JpcHRpb24YCiABKAkSDwoHdmVyc2lvbhgLIAEoCRITCgtob21lcGFnZVVSTBgMIAEoCRIYChBkb2N1bWVudGF0aW9uVVJMGA0gASgJEhUKDXNvdXJjZUNvZGVVUkwYDiABKAkSFQoNYnVnVHJhY2tlclVSTBgPIAEoCRIOCgZhdXRob3IYECABKAkSDwoHbGljZW5zZRgRIAEoCRIiCgxkZXBlbmRlbmNpZXMYEiADKAsyDC5hcGkuUGFja2FnZSIeCg1QYWNrYWdlU2VhcmNoEg0KBXF1ZXJ5GAEgASgJIjIKEVBhY2thZ2VTZWFyY2hSZXNwEh0KB3Jlc3VsdHMYASADKAsyDC5hcGkuUGFja2FnZSIoCgtQYWNrYWdlSW5mbxIZCgNwa2cYASABKAsyDC5hcGkuUGFja2FnZSIsCg9QYWNrYWdlSW5mb1Jlc3ASGQoDcGtnGAEgASgLMgwuYXBpLlBhY2thZ2UiKAoKUGFja2FnZUFkZBIaCgRwa2dzGAEgAygLMgwuYXBpLlBhY2thZ2UiKwoNUGFja2FnZVJlbW92ZRIaCgRwa2dzGAEgAygLMgwuYXBpLlBhY2thZ2UiEAoOUGFja2FnZUluc3RhbGwiFQoTUGFja2FnZUxpc3RTcGVjZmlsZSI1ChdQYWNrYWdlTGlzdFNwZWNmaWxlUmVzcBIaCgRwa2dzGAEgAygLMgwuYXBpLlBhY2thZ2UiEgoQUGFja2FnZUNhY2hlU2F2ZSI2Cg5DaGF0U2Nyb2xsYmFjaxIkCgpzY3JvbGxiYWNrGAEgAygLMhAuYXBpLkNoYXRNZXNzYWdlIisKB01ldHJpY3MSIAoYcHJvbWV0aGV1c01ldHJpY0ZhbWlsaWVzGAEgAygMIu0CCgxQcHJvZlJlcXVlc3QSCgoCaWQYASABKAkSPQoWcHByb2ZDcHVQcm9maWxlUmVxdWVzdBgCIAEoCzIbLmFwaS5QcHJvZkNwdVByb2ZpbGVSZXF1ZXN0SAASPwoXcHByb2ZIZWFwUHJvZmlsZVJlcXVlc3QYAyABKAsyHC5hcGkuUHByb2ZIZWFwUHJvZmlsZVJlcXVlc3RIABJDChlwcHJvZkFsbG9jc1Byb2ZpbGVSZXF1ZXN0GAQgASgLMh4uYXBpLlBwcm9mQWxsb2NzUHJvZmlsZVJlcXVlc3RIABJBChhwcHJvZkJsb2NrUHJvZmlsZVJlcXVlc3QYBSABKAsyHS5hcGkuUHByb2ZCbG9ja1Byb2ZpbGVSZXF1ZXN0SAASQQoYcHByb2ZNdXRleFByb2ZpbGVSZXF1ZXN0GAYgASgLMh0uYXBpLlBwcm9mTXV0ZXhQcm9maWxlUmVxdWVzdEgAQgYKBGJvZHkiKgoZUHByb2ZBbGxvY3NQcm9maWxlUmVxdWVzdBINCgVkZWJ1ZxgBIAEoCCIpChhQcHJvZkJsb2NrUHJvZmlsZVJlcXVlc3QSDQoFZGVidWcYASABKAgiKQoWUHByb2ZDcHVQcm9maWxlUmVxdWVzdBIPCgdzZWNvbmRzGAEgASgDIjQKF1Bwcm9mSGVhcFByb2ZpbGVSZXF1ZXN0EgoKAmdjGAEgASgIEg0KBWRlYnVnGAIgASgIIikKGFBwcm9mTXV0ZXhQcm9maWxlUmVxdWVzdBINCgVkZWJ1ZxgBIAEoCCIsCg1QcHJvZlJlc3BvbnNlEgoKAmlkGAEgASgJEg8KB3Byb2ZpbGUYAiABKAwiHQoJUFRZQ29uZmlnEhAKCHBpcGVNb2RlGAEgASgIIh0KDVByb3RvY29sRXJyb3ISDAoEdGV4dBgBIAEoCSJACglQb3J0Q2xvc2USDAoEcG9ydBgCIAEoDRIPCgdhZGRyZXNzGAMgASgJEhQKDGV4dGVybmFsUG9ydBgEIAEoDSJEChJPVExpbmtGaWxlUmVzcG9uc2USDwoHdmVyc2lvbhgBIAEoDRIdCgpsaW5rZWRGaWxlGAIgASgLMgkuYXBpLkZpbGUiGAoIT3BlbkZpbGUSDAoEZmlsZRgBIAEoCSJqCgpGaWxlT3BlbmVkEg4KBnVzZXJJZBgBIAEoDRIMCgRmaWxlGAIgASgJEg8KB3Nlc3Npb24YAyABKAUSLQoJdGltZXN0YW1wGAQgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCIdCgpGb2xsb3dVc2VyEg8KB3Nlc3Npb24YASABKAUiHwoMVW5mb2xsb3dVc2VyEg8KB3Nlc3Npb24YASABKAUiGAoWVXBkYXRlU2Vzc2lvblRpbWVzdGFtcCJZChdTZXNzaW9uVGltZXN0YW1wVXBkYXRlZBIPCgdzZXNzaW9uGAEgASgFEi0KCXRpbWVzdGFtcBgCIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAqOAoORmlsZUF1dGhNZXRob2QSBwoDR0VUEAASCAoESEVBRBABEgcKA1BVVBACEgoKBkRFTEVURRADKiEKBVN0YXRlEgsKB1N0b3BwZWQQABILCgdSdW5uaW5nEAFCBloEL2FwaWIGcHJvdG8z", [file_google_protobuf_timestamp]);
 
 /**
+ * The envelope: one WebSocket message is one Command, and nothing else travels.
+ *
+ * Arrows in the comments: → from a client, ← from the container, ↔ both.
+ *
  * @generated from message api.Command
  */
 export type Command = Message<"api.Command"> & {
   /**
+   * The channel that carries it; 0 is the control channel, which is always open.
+   *
    * @generated from field: int32 channel = 1;
    */
   channel: number;
 
   /**
+   * From a client: left 0. From the container: the session it is meant for, -s for every session but
+   * s, 0 for all.
+   *
    * @generated from field: int32 session = 2;
    */
   session: number;
@@ -33,624 +42,832 @@ export type Command = Message<"api.Command"> & {
    */
   body: {
     /**
+     * → Opens a channel or attaches to one.
+     *
      * @generated from field: api.OpenChannel openChan = 3;
      */
     value: OpenChannel;
     case: "openChan";
   } | {
     /**
+     * ← Its id, or why not.
+     *
      * @generated from field: api.OpenChannelRes openChanRes = 4;
      */
     value: OpenChannelRes;
     case: "openChanRes";
   } | {
     /**
+     * → Leaves a channel, or ends it for everyone.
+     *
      * @generated from field: api.CloseChannel closeChan = 5;
      */
     value: CloseChannel;
     case: "closeChan";
   } | {
     /**
+     * ← What became of it. Without a ref: someone else has ended it.
+     *
      * @generated from field: api.CloseChannelRes closeChanRes = 6;
      */
     value: CloseChannelRes;
     case: "closeChanRes";
   } | {
     /**
+     * ← READY opens the gate for channels; SLEEP says the container is gone.
+     *
      * @generated from field: api.ContainerState containerState = 9;
      */
     value: ContainerState;
     case: "containerState";
   } | {
     /**
+     * ← A program listens on a port.
+     *
      * @generated from field: api.PortOpen portOpen = 10;
      */
     value: PortOpen;
     case: "portOpen";
   } | {
     /**
+     * ← Something to tell the user.
+     *
      * @generated from field: api.Toast toast = 11;
      */
     value: Toast;
     case: "toast";
   } | {
     /**
+     * ← Connect elsewhere with the same token; an empty url means with new connection data.
+     *
      * @generated from field: api.Redirect redirect = 12;
      */
     value: Redirect;
     case: "redirect";
   } | {
     /**
+     * → Keep the container alive although I may disconnect.
+     *
      * @generated from field: api.IncRef incRef = 13;
      */
     value: IncRef;
     case: "incRef";
   } | {
     /**
+     * → Start the program; when it runs, start it again.
+     *
      * @generated from field: api.RunMain runMain = 16;
      */
     value: RunMain;
     case: "runMain";
   } | {
     /**
+     * → On run channels: stop the program. On shells: clear screen and scrollback for all.
+     *
      * @generated from field: api.Clear clear = 17;
      */
     value: Clear;
     case: "clear";
   } | {
     /**
+     * → Source text for the interpreter.
+     *
      * @generated from field: string eval = 20;
      */
     value: string;
     case: "eval";
   } | {
     /**
+     * ← The value it printed.
+     *
      * @generated from field: string result = 21;
      */
     value: string;
     case: "result";
   } | {
     /**
+     * → Keystrokes, standard input, or bytes for a language server.
+     *
      * @generated from field: string input = 22;
      */
     value: string;
     case: "input";
   } | {
     /**
+     * ← A piece of output. Pieces never split a character.
+     *
      * @generated from field: string output = 23;
      */
     value: string;
     case: "output";
   } | {
     /**
+     * ← With a ref: that request failed. Without: the channel is broken.
+     *
      * @generated from field: string error = 24;
      */
     value: string;
     case: "error";
   } | {
     /**
+     * → Put the terminal's modes back as they should be.
+     *
      * @generated from field: api.SaneTerm saneTerm = 26;
      */
     value: SaneTerm;
     case: "saneTerm";
   } | {
     /**
+     * → My terminal has this size.
+     *
      * @generated from field: api.ResizeTerm resizeTerm = 27;
      */
     value: ResizeTerm;
     case: "resizeTerm";
   } | {
     /**
+     * ← Whether the program runs. Stopped is zero and is transmitted all the same.
+     *
      * @generated from field: api.State state = 28;
      */
     value: State;
     case: "state";
   } | {
     /**
+     * ↔ Done. From a client it also acknowledges output that asked for it by a ref.
+     *
      * @generated from field: api.OK ok = 30;
      */
     value: OK;
     case: "ok";
   } | {
     /**
+     * → Copy the file to the object store now.
+     *
      * @generated from field: api.File persist = 31;
      */
     value: File;
     case: "persist";
   } | {
     /**
+     * → The same for a folder, deletions included.
+     *
      * @generated from field: api.File persistMirror = 41;
      */
     value: File;
     case: "persistMirror";
   } | {
     /**
+     * → Create or replace a file, atomically, with missing parents.
+     *
      * @generated from field: api.File write = 32;
      */
     value: File;
     case: "write";
   } | {
     /**
+     * → Remove a file, or a folder with all in it.
+     *
      * @generated from field: api.File remove = 33;
      */
     value: File;
     case: "remove";
   } | {
     /**
+     * → Rename.
+     *
      * @generated from field: api.Move move = 34;
      */
     value: Move;
     case: "move";
   } | {
     /**
+     * → Remove; no error when there is nothing.
+     *
      * @generated from field: api.File tryRemove = 36;
      */
     value: File;
     case: "tryRemove";
   } | {
     /**
+     * → Make a folder with missing parents; one that exists is fine.
+     *
      * @generated from field: api.File mkdir = 39;
      */
     value: File;
     case: "mkdir";
   } | {
     /**
+     * → Ask what is at a path.
+     *
      * @generated from field: api.File stat = 368;
      */
     value: File;
     case: "stat";
   } | {
     /**
+     * ← What is there; a missing file is an answer, not an error.
+     *
      * @generated from field: api.StatResult statRes = 369;
      */
     value: StatResult;
     case: "statRes";
   } | {
     /**
+     * → Read a whole file.
+     *
      * @generated from field: api.File read = 35;
      */
     value: File;
     case: "read";
   } | {
     /**
+     * → List one folder.
+     *
      * @generated from field: api.File readdir = 37;
      */
     value: File;
     case: "readdir";
   } | {
     /**
+     * ← Bare names and types, without contents.
+     *
      * @generated from field: api.Files files = 38;
      */
     value: Files;
     case: "files";
   } | {
     /**
+     * ← A file with its content.
+     *
      * @generated from field: api.File file = 40;
      */
     value: File;
     case: "file";
   } | {
     /**
+     * → What has changed on disk since I asked last?
+     *
      * @generated from field: api.CheckChanges checkChanges = 42;
      */
     value: CheckChanges;
     case: "checkChanges";
   } | {
     /**
+     * ← These files.
+     *
      * @generated from field: api.Files changedFiles = 43;
      */
     value: Files;
     case: "changedFiles";
   } | {
     /**
+     * ← Findings of a linter for one text.
+     *
      * @generated from field: api.LintResults lintResults = 44;
      */
     value: LintResults;
     case: "lintResults";
   } | {
     /**
+     * → Run a test suite on a scratch copy of the project.
+     *
      * @generated from field: api.ContainedTest runContainedTest = 70;
      */
     value: ContainedTest;
     case: "runContainedTest";
   } | {
     /**
+     * ← Its verdict.
+     *
      * @generated from field: api.TestResult testResult = 71;
      */
     value: TestResult;
     case: "testResult";
   } | {
     /**
+     * → "<path> [arguments]": start stopped at the first line.
+     *
      * @generated from field: string debuggerStart = 90;
      */
     value: string;
     case: "debuggerStart";
   } | {
     /**
+     * → Go on to the next line.
+     *
      * @generated from field: api.RunMain debuggerStep = 91;
      */
     value: RunMain;
     case: "debuggerStep";
   } | {
     /**
+     * ← Where it stands, or that it is done.
+     *
      * @generated from field: api.DebugStatus debuggerStatus = 92;
      */
     value: DebugStatus;
     case: "debuggerStatus";
   } | {
     /**
+     * → Find the imports of a file that are not installed, and install them when asked.
+     *
      * @generated from field: api.EnsurePackages ensurePackages = 100;
      */
     value: EnsurePackages;
     case: "ensurePackages";
   } | {
     /**
+     * → Are you there?
+     *
      * @generated from field: api.Ping ping = 120;
      */
     value: Ping;
     case: "ping";
   } | {
     /**
+     * ← Yes, with the same ref, at once.
+     *
      * @generated from field: api.Pong pong = 121;
      */
     value: Pong;
     case: "pong";
   } | {
     /**
+     * → The name a guest wants to be known by. ← Who this session is.
+     *
      * @generated from field: api.Hello hello = 122;
      */
     value: Hello;
     case: "hello";
   } | {
     /**
+     * → I leave for good: free what is mine, keep no grace period.
+     *
      * @generated from field: api.Goodbye goodbye = 123;
      */
     value: Goodbye;
     case: "goodbye";
   } | {
     /**
+     * ← A tip about an error seen in the output.
+     *
      * @generated from field: api.Hint hint = 130;
      */
     value: Hint;
     case: "hint";
   } | {
     /**
+     * → Dial an address from inside the container.
+     *
      * @generated from field: api.Connect connect = 150;
      */
     value: Connect;
     case: "connect";
   } | {
     /**
+     * → Bytes for it.
+     *
      * @generated from field: api.Send send = 151;
      */
     value: Send;
     case: "send";
   } | {
     /**
+     * ← Bytes from it.
+     *
      * @generated from field: api.Recv recv = 152;
      */
     value: Recv;
     case: "recv";
   } | {
     /**
+     * ↔ It is closed; an empty text means cleanly.
+     *
      * @generated from field: api.Disconnect disconnect = 153;
      */
     value: Disconnect;
     case: "disconnect";
   } | {
     /**
+     * → A signed URL for a file, please.
+     *
      * @generated from field: api.FileAuthReq fileAuthReq = 200;
      */
     value: FileAuthReq;
     case: "fileAuthReq";
   } | {
     /**
+     * ← Here it is.
+     *
      * @generated from field: api.FileAuthRes fileAuthRes = 201;
      */
     value: FileAuthRes;
     case: "fileAuthRes";
   } | {
     /**
+     * ← One for each method. (The misspelling is the schema's.)
+     *
      * @generated from field: api.MultiFileAuthRes mutliFileAuthRes = 202;
      */
     value: MultiFileAuthRes;
     case: "mutliFileAuthRes";
   } | {
     /**
+     * → What is in the object store below a prefix?
+     *
      * @generated from field: api.ListObjects listObjects = 205;
      */
     value: ListObjects;
     case: "listObjects";
   } | {
     /**
+     * ← These names.
+     *
      * @generated from field: api.ListObjectsResp listObjectsResp = 206;
      */
     value: ListObjectsResp;
     case: "listObjectsResp";
   } | {
     /**
+     * ↔ One edit of a text. From the container it is committed, and every session gets it.
+     *
      * @generated from field: api.OTPacket ot = 220;
      */
     value: OTPacket;
     case: "ot";
   } | {
     /**
+     * ← The state of the text, on attaching.
+     *
      * @generated from field: api.OTStatus otstatus = 221;
      */
     value: OTStatus;
     case: "otstatus";
   } | {
     /**
+     * → Bind this channel to a file.
+     *
      * @generated from field: api.OTLinkFile otLinkFile = 222;
      */
     value: OTLinkFile;
     case: "otLinkFile";
   } | {
     /**
+     * ↔ A caret, with a fresh id for each move.
+     *
      * @generated from field: api.OTCursor otNewCursor = 223;
      */
     value: OTCursor;
     case: "otNewCursor";
   } | {
     /**
+     * ↔ A caret is gone, by its id.
+     *
      * @generated from field: api.OTCursor otDeleteCursor = 224;
      */
     value: OTCursor;
     case: "otDeleteCursor";
   } | {
     /**
+     * → Packets of these versions, both ends included.
+     *
      * @generated from field: api.OTFetchRequest otFetchRequest = 225;
      */
     value: OTFetchRequest;
     case: "otFetchRequest";
   } | {
     /**
+     * ← The packets.
+     *
      * @generated from field: api.OTFetchResponse otFetchResponse = 226;
      */
     value: OTFetchResponse;
     case: "otFetchResponse";
   } | {
     /**
+     * → Write the text to disk; answered when it is durable there.
+     *
      * @generated from field: api.Flush flush = 251;
      */
     value: Flush;
     case: "flush";
   } | {
     /**
+     * → A command for the protocol inspector. ← A line for it.
+     *
      * @generated from field: api.Debug debug = 230;
      */
     value: Debug;
     case: "debug";
   } | {
     /**
+     * → Start recording the frames of the room; a second one stops it.
+     *
      * @generated from field: api.StartVCR startVCR = 231;
      */
     value: StartVCR;
     case: "startVCR";
   } | {
     /**
+     * → The recording, please.
+     *
      * @generated from field: api.ReadVCR readVCR = 232;
      */
     value: ReadVCR;
     case: "readVCR";
   } | {
     /**
+     * ← A part of it, and where the file is.
+     *
      * @generated from field: api.VCRLog VCRLog = 233;
      */
     value: VCRLog;
     case: "VCRLog";
   } | {
     /**
+     * → The token, as first frame, when the URL holds none.
+     *
      * @generated from field: api.Auth auth = 235;
      */
     value: Auth;
     case: "auth";
   } | {
     /**
+     * ← What the container runs on someone's behalf, and why.
+     *
      * @generated from field: api.ExecInfo execInfo = 240;
      */
     value: ExecInfo;
     case: "execInfo";
   } | {
     /**
+     * → Tell me of changes to these paths, besides those I asked for before.
+     *
      * @generated from field: api.SubscribeFile subscribeFile = 256;
      */
     value: SubscribeFile;
     case: "subscribeFile";
   } | {
     /**
+     * ← A change on disk.
+     *
      * @generated from field: api.FileEvent fileEvent = 257;
      */
     value: FileEvent;
     case: "fileEvent";
   } | {
     /**
+     * ← Who is here, the receiver included.
+     *
      * @generated from field: api.Roster roster = 260;
      */
     value: Roster;
     case: "roster";
   } | {
     /**
+     * ← Someone came.
+     *
      * @generated from field: api.User join = 261;
      */
     value: User;
     case: "join";
   } | {
     /**
+     * ← Someone left.
+     *
      * @generated from field: api.User part = 262;
      */
     value: User;
     case: "part";
   } | {
     /**
+     * → Run a program without a terminal.
+     *
      * @generated from field: api.Exec exec = 270;
      */
     value: Exec;
     case: "exec";
   } | {
     /**
+     * → Search the registry.
+     *
      * @generated from field: api.PackageSearch packageSearch = 280;
      */
     value: PackageSearch;
     case: "packageSearch";
   } | {
     /**
+     * ← What it found.
+     *
      * @generated from field: api.PackageSearchResp packageSearchResp = 281;
      */
     value: PackageSearchResp;
     case: "packageSearchResp";
   } | {
     /**
+     * → Details of one package.
+     *
      * @generated from field: api.PackageInfo packageInfo = 282;
      */
     value: PackageInfo;
     case: "packageInfo";
   } | {
     /**
+     * ← The details.
+     *
      * @generated from field: api.PackageInfoResp packageInfoResp = 283;
      */
     value: PackageInfoResp;
     case: "packageInfoResp";
   } | {
     /**
+     * → Add packages to the project.
+     *
      * @generated from field: api.PackageAdd packageAdd = 284;
      */
     value: PackageAdd;
     case: "packageAdd";
   } | {
     /**
+     * → Remove packages from it.
+     *
      * @generated from field: api.PackageRemove packageRemove = 285;
      */
     value: PackageRemove;
     case: "packageRemove";
   } | {
     /**
+     * → Install what the project's files name.
+     *
      * @generated from field: api.PackageInstall packageInstall = 286;
      */
     value: PackageInstall;
     case: "packageInstall";
   } | {
     /**
+     * → What do the project's files name?
+     *
      * @generated from field: api.PackageListSpecfile packageListSpecfile = 287;
      */
     value: PackageListSpecfile;
     case: "packageListSpecfile";
   } | {
     /**
+     * ← These packages.
+     *
      * @generated from field: api.PackageListSpecfileResp packageListSpecfileResp = 288;
      */
     value: PackageListSpecfileResp;
     case: "packageListSpecfileResp";
   } | {
     /**
+     * → Keep the package cache for the next container.
+     *
      * @generated from field: api.PackageCacheSave packageCacheSave = 289;
      */
     value: PackageCacheSave;
     case: "packageCacheSave";
   } | {
     /**
+     * ↔ A line of chat; the container sets the name.
+     *
      * @generated from field: api.ChatMessage chatMessage = 310;
      */
     value: ChatMessage;
     case: "chatMessage";
   } | {
     /**
+     * ↔ Someone types, or has stopped.
+     *
      * @generated from field: api.ChatTyping chatTyping = 311;
      */
     value: ChatTyping;
     case: "chatTyping";
   } | {
     /**
+     * ← What was said before, on attaching.
+     *
      * @generated from field: api.ChatScrollback chatScrollback = 312;
      */
     value: ChatScrollback;
     case: "chatScrollback";
   } | {
     /**
+     * → Make a restorable snapshot of the files.
+     *
      * @generated from field: api.FSSnapshot fsSnapshot = 330;
      */
     value: FSSnapshot;
     case: "fsSnapshot";
   } | {
     /**
+     * → Take the advisory lock of that name.
+     *
      * @generated from field: api.FSLock fsTakeLock = 331;
      */
     value: FSLock;
     case: "fsTakeLock";
   } | {
     /**
+     * → Give it back.
+     *
      * @generated from field: api.FSLock fsReleaseLock = 332;
      */
     value: FSLock;
     case: "fsReleaseLock";
   } | {
     /**
+     * ↔ The sender understands the later official bodies below.
+     *
      * @generated from field: bool hasCap = 335;
      */
     value: boolean;
     case: "hasCap";
   } | {
     /**
+     * Internal: what a container is started with. Never from a browser.
+     *
      * @generated from field: api.Pid1Config pid1Config = 340;
      */
     value: Pid1Config;
     case: "pid1Config";
   } | {
     /**
+     * ← A sample of the container's metrics.
+     *
      * @generated from field: api.Metrics metrics = 350;
      */
     value: Metrics;
     case: "metrics";
   } | {
     /**
+     * ← How far the start has come.
+     *
      * @generated from field: api.BootStatus bootStatus = 351;
      */
     value: BootStatus;
     case: "bootStatus";
   } | {
     /**
+     * → Read a key. ← Its value.
+     *
      * @generated from field: api.ReadMeta readMeta = 360;
      */
     value: ReadMeta;
     case: "readMeta";
   } | {
     /**
+     * → Set a key.
+     *
      * @generated from field: api.WriteMeta writeMeta = 361;
      */
     value: WriteMeta;
     case: "writeMeta";
   } | {
     /**
+     * → Append to a key's value.
+     *
      * @generated from field: api.AppendMeta appendMeta = 362;
      */
     value: AppendMeta;
     case: "appendMeta";
   } | {
     /**
+     * ← Sound of the container, for clients of the first hour.
+     *
      * @generated from field: api.Audio audio = 363;
      */
     value: Audio;
     case: "audio";
   } | {
     /**
+     * → Profile a program, or the host.
+     *
      * @generated from field: api.PprofRequest pprofRequest = 364;
      */
     value: PprofRequest;
     case: "pprofRequest";
   } | {
     /**
+     * ← The profile.
+     *
      * @generated from field: api.PprofResponse pprofResponse = 365;
      */
     value: PprofResponse;
     case: "pprofResponse";
   } | {
     /**
+     * ← Sound with its place in time.
+     *
      * @generated from field: api.Audio2 audio2 = 366;
      */
     value: Audio2;
     case: "audio2";
   } | {
     /**
+     * → How the terminal of this channel behaves.
+     *
      * @generated from field: api.PTYConfig PTYConfig = 367;
      */
     value: PTYConfig;
@@ -659,6 +876,7 @@ export type Command = Message<"api.Command"> & {
     /**
      * Later official bodies, with their official numbers. They are sent only to a peer that has
      * announced `hasCap`; everything above is the seed and reaches everyone.
+     * ← Why the connection is about to close.
      *
      * @generated from field: api.ProtocolError protocolError = 45;
      */
@@ -666,54 +884,72 @@ export type Command = Message<"api.Command"> & {
     case: "protocolError";
   } | {
     /**
+     * ← A port is no longer listened on.
+     *
      * @generated from field: api.PortClose portClose = 48;
      */
     value: PortClose;
     case: "portClose";
   } | {
     /**
+     * ← The second answer to a link: the version and the text as it is.
+     *
      * @generated from field: api.OTLinkFileResponse otLinkFileResponse = 229;
      */
     value: OTLinkFileResponse;
     case: "otLinkFileResponse";
   } | {
     /**
+     * → I look at this file now; empty for none.
+     *
      * @generated from field: api.OpenFile openFile = 263;
      */
     value: OpenFile;
     case: "openFile";
   } | {
     /**
+     * ← Someone looks at a file.
+     *
      * @generated from field: api.FileOpened fileOpened = 264;
      */
     value: FileOpened;
     case: "fileOpened";
   } | {
     /**
+     * ↔ I follow that session; to that session: this one follows you.
+     *
      * @generated from field: api.FollowUser followUser = 265;
      */
     value: FollowUser;
     case: "followUser";
   } | {
     /**
+     * → I am still here.
+     *
      * @generated from field: api.UpdateSessionTimestamp updateSessionTimestamp = 266;
      */
     value: UpdateSessionTimestamp;
     case: "updateSessionTimestamp";
   } | {
     /**
+     * ← Someone was active just now.
+     *
      * @generated from field: api.SessionTimestampUpdated sessionTimestampUpdated = 267;
      */
     value: SessionTimestampUpdated;
     case: "sessionTimestampUpdated";
   } | {
     /**
+     * ↔ No longer.
+     *
      * @generated from field: api.UnfollowUser unfollowUser = 268;
      */
     value: UnfollowUser;
     case: "unfollowUser";
   } | {
     /**
+     * ← How the program ended: its exit code, or 128 + signal.
+     *
      * @generated from field: sint32 exitCodeEvent = 445;
      */
     value: number;
@@ -721,6 +957,8 @@ export type Command = Message<"api.Command"> & {
   } | { case: undefined; value?: undefined };
 
   /**
+   * Chosen by whoever asks; the one final answer carries it back, and nothing else does.
+   *
    * @generated from field: string ref = 1000;
    */
   ref: string;
@@ -734,6 +972,8 @@ export const CommandSchema: GenMessage<Command> = /*@__PURE__*/
   messageDesc(file_api, 0);
 
 /**
+ * PCM samples at 44.1 kHz.
+ *
  * @generated from message api.Audio
  */
 export type Audio = Message<"api.Audio"> & {
@@ -751,6 +991,8 @@ export const AudioSchema: GenMessage<Audio> = /*@__PURE__*/
   messageDesc(file_api, 1);
 
 /**
+ * The same with the running index of the first sample. Neighbouring buffers may overlap.
+ *
  * @generated from message api.Audio2
  */
 export type Audio2 = Message<"api.Audio2"> & {
@@ -773,6 +1015,8 @@ export const Audio2Schema: GenMessage<Audio2> = /*@__PURE__*/
   messageDesc(file_api, 2);
 
 /**
+ * Question (key only) and answer in one message.
+ *
  * @generated from message api.ReadMeta
  */
 export type ReadMeta = Message<"api.ReadMeta"> & {
@@ -800,6 +1044,8 @@ export const ReadMetaSchema: GenMessage<ReadMeta> = /*@__PURE__*/
   messageDesc(file_api, 3);
 
 /**
+ * Replaces the value of a key; at most 1 MiB.
+ *
  * @generated from message api.WriteMeta
  */
 export type WriteMeta = Message<"api.WriteMeta"> & {
@@ -822,6 +1068,8 @@ export const WriteMetaSchema: GenMessage<WriteMeta> = /*@__PURE__*/
   messageDesc(file_api, 4);
 
 /**
+ * Adds to the end of the value of a key.
+ *
  * @generated from message api.AppendMeta
  */
 export type AppendMeta = Message<"api.AppendMeta"> & {
@@ -844,6 +1092,8 @@ export const AppendMetaSchema: GenMessage<AppendMeta> = /*@__PURE__*/
   messageDesc(file_api, 5);
 
 /**
+ * A stage of the start, with how much of it is done when that can be known.
+ *
  * @generated from message api.BootStatus
  */
 export type BootStatus = Message<"api.BootStatus"> & {
@@ -875,36 +1125,50 @@ export const BootStatusSchema: GenMessage<BootStatus> = /*@__PURE__*/
  */
 export const BootStatus_Stage = {
   /**
+   * The connection is upgraded and its token is valid.
+   *
    * @generated from enum value: HANDSHAKE = 0;
    */
   HANDSHAKE: 0,
 
   /**
+   * A container is being made or found.
+   *
    * @generated from enum value: ACQUIRING = 3;
    */
   ACQUIRING: 3,
 
   /**
+   * It runs.
+   *
    * @generated from enum value: COMPLETE = 4;
    */
   COMPLETE: 4,
 
   /**
+   * Another host has it; passing through.
+   *
    * @generated from enum value: PROXY = 5;
    */
   PROXY: 5,
 
   /**
+   * Files come from storage one by one.
+   *
    * @generated from enum value: PULL_FILES = 6;
    */
   PULL_FILES: 6,
 
   /**
+   * A snapshot of the files is being fetched.
+   *
    * @generated from enum value: LOAD_BLOCK = 7;
    */
   LOAD_BLOCK: 7,
 
   /**
+   * Something failed that may work the next time.
+   *
    * @generated from enum value: RETRY = 8;
    */
   RETRY: 8,
@@ -922,6 +1186,8 @@ export const BootStatus_StageSchema: GenEnum<BootStatus_Stage> = /*@__PURE__*/
   enumDesc(file_api, 6, 0);
 
 /**
+ * Working directory, language and environment of a container.
+ *
  * @generated from message api.Pid1Config
  */
 export type Pid1Config = Message<"api.Pid1Config"> & {
@@ -949,6 +1215,8 @@ export const Pid1ConfigSchema: GenMessage<Pid1Config> = /*@__PURE__*/
   messageDesc(file_api, 7);
 
 /**
+ * An advisory lock by its name; freed when its session ends.
+ *
  * @generated from message api.FSLock
  */
 export type FSLock = Message<"api.FSLock"> & {
@@ -979,6 +1247,8 @@ export const FSSnapshotSchema: GenMessage<FSSnapshot> = /*@__PURE__*/
   messageDesc(file_api, 9);
 
 /**
+ * Paths to watch: a file, or the direct entries of a folder. There is no unsubscribe: close the channel.
+ *
  * @generated from message api.SubscribeFile
  */
 export type SubscribeFile = Message<"api.SubscribeFile"> & {
@@ -996,6 +1266,8 @@ export const SubscribeFileSchema: GenMessage<SubscribeFile> = /*@__PURE__*/
   messageDesc(file_api, 10);
 
 /**
+ * What happened to a file. `dest` is set for moves only; `type` may be missing for what is gone.
+ *
  * @generated from message api.FileEvent
  */
 export type FileEvent = Message<"api.FileEvent"> & {
@@ -1072,6 +1344,8 @@ export const FlushSchema: GenMessage<Flush> = /*@__PURE__*/
   messageDesc(file_api, 12);
 
 /**
+ * The file to bind to. High consistency: acknowledge an edit only when the file itself is on disk.
+ *
  * @generated from message api.OTLinkFile
  */
 export type OTLinkFile = Message<"api.OTLinkFile"> & {
@@ -1100,6 +1374,8 @@ export const OTLinkFileSchema: GenMessage<OTLinkFile> = /*@__PURE__*/
   messageDesc(file_api, 13);
 
 /**
+ * A connection token outside of the URL.
+ *
  * @generated from message api.Auth
  */
 export type Auth = Message<"api.Auth"> & {
@@ -1122,6 +1398,8 @@ export const AuthSchema: GenMessage<Auth> = /*@__PURE__*/
   messageDesc(file_api, 14);
 
 /**
+ * One recorded frame.
+ *
  * @generated from message api.VCREntry
  */
 export type VCREntry = Message<"api.VCREntry"> & {
@@ -1206,6 +1484,8 @@ export const ReadVCRSchema: GenMessage<ReadVCR> = /*@__PURE__*/
   messageDesc(file_api, 17);
 
 /**
+ * A part of a recording, and the file that holds the whole.
+ *
  * @generated from message api.VCRLog
  */
 export type VCRLog = Message<"api.VCRLog"> & {
@@ -1228,6 +1508,8 @@ export const VCRLogSchema: GenMessage<VCRLog> = /*@__PURE__*/
   messageDesc(file_api, 18);
 
 /**
+ * A command line and the reason for running it.
+ *
  * @generated from message api.ExecInfo
  */
 export type ExecInfo = Message<"api.ExecInfo"> & {
@@ -1250,6 +1532,8 @@ export const ExecInfoSchema: GenMessage<ExecInfo> = /*@__PURE__*/
   messageDesc(file_api, 19);
 
 /**
+ * One line of text, for developers.
+ *
  * @generated from message api.Debug
  */
 export type Debug = Message<"api.Debug"> & {
@@ -1267,6 +1551,8 @@ export const DebugSchema: GenMessage<Debug> = /*@__PURE__*/
   messageDesc(file_api, 20);
 
 /**
+ * Which file, and what is to be done with it.
+ *
  * @generated from message api.FileAuthReq
  */
 export type FileAuthReq = Message<"api.FileAuthReq"> & {
@@ -1289,6 +1575,8 @@ export const FileAuthReqSchema: GenMessage<FileAuthReq> = /*@__PURE__*/
   messageDesc(file_api, 21);
 
 /**
+ * One answer for each way of using a file.
+ *
  * @generated from message api.MultiFileAuthRes
  */
 export type MultiFileAuthRes = Message<"api.MultiFileAuthRes"> & {
@@ -1316,6 +1604,8 @@ export const MultiFileAuthResSchema: GenMessage<MultiFileAuthRes> = /*@__PURE__*
   messageDesc(file_api, 22);
 
 /**
+ * A URL that works until `expire` (seconds since the epoch), or why there is none.
+ *
  * @generated from message api.FileAuthRes
  */
 export type FileAuthRes = Message<"api.FileAuthRes"> & {
@@ -1387,6 +1677,8 @@ export const ListObjectsRespSchema: GenMessage<ListObjectsResp> = /*@__PURE__*/
   messageDesc(file_api, 25);
 
 /**
+ * The end of a dialled connection.
+ *
  * @generated from message api.Disconnect
  */
 export type Disconnect = Message<"api.Disconnect"> & {
@@ -1438,6 +1730,8 @@ export const RecvSchema: GenMessage<Recv> = /*@__PURE__*/
   messageDesc(file_api, 28);
 
 /**
+ * `proto` is `tcp`; `addr` is host:port.
+ *
  * @generated from message api.Connect
  */
 export type Connect = Message<"api.Connect"> & {
@@ -1503,6 +1797,8 @@ export const PongSchema: GenMessage<Pong> = /*@__PURE__*/
   messageDesc(file_api, 32);
 
 /**
+ * A client's `userid` and `token` are never trusted.
+ *
  * @generated from message api.Hello
  */
 export type Hello = Message<"api.Hello"> & {
@@ -1556,6 +1852,8 @@ export const CheckChangesSchema: GenMessage<CheckChanges> = /*@__PURE__*/
   messageDesc(file_api, 35);
 
 /**
+ * The file whose imports are looked at; `install` also installs them.
+ *
  * @generated from message api.EnsurePackages
  */
 export type EnsurePackages = Message<"api.EnsurePackages"> & {
@@ -1578,6 +1876,8 @@ export const EnsurePackagesSchema: GenMessage<EnsurePackages> = /*@__PURE__*/
   messageDesc(file_api, 36);
 
 /**
+ * Used by no body.
+ *
  * @generated from message api.Start
  */
 export type Start = Message<"api.Start"> & {
@@ -1591,6 +1891,8 @@ export const StartSchema: GenMessage<Start> = /*@__PURE__*/
   messageDesc(file_api, 37);
 
 /**
+ * The stack, innermost frame first, while the program is stopped.
+ *
  * @generated from message api.DebugStatus
  */
 export type DebugStatus = Message<"api.DebugStatus"> & {
@@ -1635,6 +1937,8 @@ export const StackFrameSchema: GenMessage<StackFrame> = /*@__PURE__*/
   messageDesc(file_api, 39);
 
 /**
+ * A suite and the files it needs; no files means the repl itself.
+ *
  * @generated from message api.ContainedTest
  */
 export type ContainedTest = Message<"api.ContainedTest"> & {
@@ -1706,6 +2010,8 @@ export const TestFailureSchema: GenMessage<TestFailure> = /*@__PURE__*/
   messageDesc(file_api, 42);
 
 /**
+ * Size in character cells.
+ *
  * @generated from message api.ResizeTerm
  */
 export type ResizeTerm = Message<"api.ResizeTerm"> & {
@@ -1741,6 +2047,8 @@ export const SaneTermSchema: GenMessage<SaneTerm> = /*@__PURE__*/
   messageDesc(file_api, 44);
 
 /**
+ * Replaces all earlier findings of this text.
+ *
  * @generated from message api.LintResults
  */
 export type LintResults = Message<"api.LintResults"> & {
@@ -1758,6 +2066,8 @@ export const LintResultsSchema: GenMessage<LintResults> = /*@__PURE__*/
   messageDesc(file_api, 45);
 
 /**
+ * Row and column count from 0. `type` is error, warning or info.
+ *
  * @generated from message api.LintResult
  */
 export type LintResult = Message<"api.LintResult"> & {
@@ -1842,6 +2152,8 @@ export const FilesSchema: GenMessage<Files> = /*@__PURE__*/
   messageDesc(file_api, 49);
 
 /**
+ * `modTime` is in seconds since the epoch, `fileMode` as `ls -l` prints it.
+ *
  * @generated from message api.StatResult
  */
 export type StatResult = Message<"api.StatResult"> & {
@@ -1879,6 +2191,8 @@ export const StatResultSchema: GenMessage<StatResult> = /*@__PURE__*/
   messageDesc(file_api, 50);
 
 /**
+ * A path, what it is, and sometimes its bytes. Paths are relative to the repl's root, which is `.`.
+ *
  * @generated from message api.File
  */
 export type File = Message<"api.File"> & {
@@ -2005,6 +2319,8 @@ export const RunMainSchema: GenMessage<RunMain> = /*@__PURE__*/
   messageDesc(file_api, 56);
 
 /**
+ * `name` is shared by all sessions; without one the channel is the opener's alone. `id` is never set.
+ *
  * @generated from message api.OpenChannel
  */
 export type OpenChannel = Message<"api.OpenChannel"> & {
@@ -2041,16 +2357,22 @@ export const OpenChannelSchema: GenMessage<OpenChannel> = /*@__PURE__*/
  */
 export const OpenChannel_Action = {
   /**
+   * A new one; a name that is taken is an error.
+   *
    * @generated from enum value: CREATE = 0;
    */
   CREATE: 0,
 
   /**
+   * An existing one only.
+   *
    * @generated from enum value: ATTACH = 1;
    */
   ATTACH: 1,
 
   /**
+   * Whichever it takes.
+   *
    * @generated from enum value: ATTACH_OR_CREATE = 2;
    */
   ATTACH_OR_CREATE: 2,
@@ -2068,6 +2390,8 @@ export const OpenChannel_ActionSchema: GenEnum<OpenChannel_Action> = /*@__PURE__
   enumDesc(file_api, 57, 0);
 
 /**
+ * The channel's id is container-wide: all who attach to a name get the same.
+ *
  * @generated from message api.OpenChannelRes
  */
 export type OpenChannelRes = Message<"api.OpenChannelRes"> & {
@@ -2152,16 +2476,22 @@ export const CloseChannelSchema: GenMessage<CloseChannel> = /*@__PURE__*/
  */
 export const CloseChannel_Action = {
   /**
+   * Leave it; it may live on.
+   *
    * @generated from enum value: DISCONNECT = 0;
    */
   DISCONNECT: 0,
 
   /**
+   * Leave it, and end it when nobody is left.
+   *
    * @generated from enum value: TRY_CLOSE = 1;
    */
   TRY_CLOSE: 1,
 
   /**
+   * End it for everyone.
+   *
    * @generated from enum value: CLOSE = 2;
    */
   CLOSE: 2,
@@ -2275,6 +2605,8 @@ export const ContainerState_StateSchema: GenEnum<ContainerState_State> = /*@__PU
   enumDesc(file_api, 61, 0);
 
 /**
+ * `externalPort` is the port of the host that leads there, when there is one.
+ *
  * @generated from message api.PortOpen
  */
 export type PortOpen = Message<"api.PortOpen"> & {
@@ -2324,6 +2656,8 @@ export const PortOpenSchema: GenMessage<PortOpen> = /*@__PURE__*/
   messageDesc(file_api, 62);
 
 /**
+ * Versions count from 1; both ends are included.
+ *
  * @generated from message api.OTFetchRequest
  */
 export type OTFetchRequest = Message<"api.OTFetchRequest"> & {
@@ -2363,6 +2697,13 @@ export const OTFetchResponseSchema: GenMessage<OTFetchResponse> = /*@__PURE__*/
   messageDesc(file_api, 64);
 
 /**
+ * One edit. `ops` walk the text from its start in code points; what they do not reach stays.
+ *
+ * Two version fields, since one of them once meant two things: sent by a client, `spookyVersion` is the
+ * version that the edit was made on, `version` the slot it wants, which is one more. Sent by the
+ * container, both are the version that the edit has become. `crc32` is of the UTF-8 of the whole text
+ * after it. `nonce` comes back unchanged, so that a sender knows its own packet.
+ *
  * @generated from message api.OTPacket
  */
 export type OTPacket = Message<"api.OTPacket"> & {
@@ -2445,6 +2786,8 @@ export const OTPacket_AuthorSchema: GenEnum<OTPacket_Author> = /*@__PURE__*/
   enumDesc(file_api, 65, 0);
 
 /**
+ * Keep that many code points, delete that many, or insert a text.
+ *
  * @generated from message api.OTRuneTransformOp
  */
 export type OTRuneTransformOp = Message<"api.OTRuneTransformOp"> & {
@@ -2480,6 +2823,8 @@ export const OTRuneTransformOpSchema: GenMessage<OTRuneTransformOp> = /*@__PURE_
   messageDesc(file_api, 66);
 
 /**
+ * Without `linkedFile` the channel is fresh and wants an `otLinkFile`.
+ *
  * @generated from message api.OTStatus
  */
 export type OTStatus = Message<"api.OTStatus"> & {
@@ -2512,6 +2857,8 @@ export const OTStatusSchema: GenMessage<OTStatus> = /*@__PURE__*/
   messageDesc(file_api, 67);
 
 /**
+ * Positions in code points of the version that the sender had applied.
+ *
  * @generated from message api.OTCursor
  */
 export type OTCursor = Message<"api.OTCursor"> & {
@@ -2593,6 +2940,8 @@ export const ChatTypingSchema: GenMessage<ChatTyping> = /*@__PURE__*/
   messageDesc(file_api, 70);
 
 /**
+ * `id` is the account, `session` the connection: two tabs of one person share the id.
+ *
  * @generated from message api.User
  */
 export type User = Message<"api.User"> & {
@@ -2649,6 +2998,8 @@ export const RosterSchema: GenMessage<Roster> = /*@__PURE__*/
   messageDesc(file_api, 72);
 
 /**
+ * `blocking` waits for the program that runs on this channel; without it a busy channel is an error.
+ *
  * @generated from message api.Exec
  */
 export type Exec = Message<"api.Exec"> & {
@@ -2676,6 +3027,8 @@ export const ExecSchema: GenMessage<Exec> = /*@__PURE__*/
   messageDesc(file_api, 73);
 
 /**
+ * A package as its registry describes it.
+ *
  * @generated from message api.Package
  */
 export type Package = Message<"api.Package"> & {
@@ -2918,6 +3271,8 @@ export const ChatScrollbackSchema: GenMessage<ChatScrollback> = /*@__PURE__*/
   messageDesc(file_api, 85);
 
 /**
+ * Each element is one serialised Prometheus `MetricFamily`.
+ *
  * @generated from message api.Metrics
  */
 export type Metrics = Message<"api.Metrics"> & {
@@ -2935,6 +3290,8 @@ export const MetricsSchema: GenMessage<Metrics> = /*@__PURE__*/
   messageDesc(file_api, 86);
 
 /**
+ * What to profile, and how.
+ *
  * @generated from message api.PprofRequest
  */
 export type PprofRequest = Message<"api.PprofRequest"> & {
@@ -3077,6 +3434,8 @@ export const PprofMutexProfileRequestSchema: GenMessage<PprofMutexProfileRequest
   messageDesc(file_api, 92);
 
 /**
+ * A gzipped pprof profile.
+ *
  * @generated from message api.PprofResponse
  */
 export type PprofResponse = Message<"api.PprofResponse"> & {
@@ -3099,6 +3458,8 @@ export const PprofResponseSchema: GenMessage<PprofResponse> = /*@__PURE__*/
   messageDesc(file_api, 93);
 
 /**
+ * In pipe mode the terminal neither echoes nor edits, so that output can be compared exactly.
+ *
  * @generated from message api.PTYConfig
  */
 export type PTYConfig = Message<"api.PTYConfig"> & {
@@ -3336,6 +3697,8 @@ export const FileAuthMethodSchema: GenEnum<FileAuthMethod> = /*@__PURE__*/
   enumDesc(file_api, 0);
 
 /**
+ * Of a program.
+ *
  * @generated from enum api.State
  */
 export const State = {
@@ -3351,6 +3714,8 @@ export const State = {
 } as const;
 
 /**
+ * Of a program.
+ *
  * @generated from enum api.State
  */
 export type State = (typeof State)[keyof typeof State] | UnknownEnum;

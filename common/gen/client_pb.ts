@@ -15,6 +15,8 @@ export const file_client: GenFile = /*@__PURE__*/
   fileDesc("CgxjbGllbnQucHJvdG8SA2FwaSJkCgRSZXBsEgoKAmlkGAEgASgJEhAKCGxhbmd1YWdlGAIgASgJEg4KBmJ1Y2tldBgDIAEoCRIMCgRzbHVnGAQgASgJEgwKBHVzZXIYBSABKAkSEgoKc291cmNlUmVwbBgGIAEoCSJcCg5SZXNvdXJjZUxpbWl0cxILCgNuZXQYASABKAgSDgoGbWVtb3J5GAIgASgDEg8KB3RocmVhZHMYAyABKAESDgoGc2hhcmVzGAQgASgBEgwKBGRpc2sYBSABKAMiugUKCVJlcGxUb2tlbhInCgNpYXQYASABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEicKA2V4cBgCIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASDAoEc2FsdBgDIAEoCRIPCgdjbHVzdGVyGAQgASgJEi8KC3BlcnNpc3RlbmNlGAYgASgOMhouYXBpLlJlcGxUb2tlbi5QZXJzaXN0ZW5jZRIZCgRyZXBsGAcgASgLMgkuYXBpLlJlcGxIABIjCgJpZBgIIAEoCzIVLmFwaS5SZXBsVG9rZW4uUmVwbElESAASOQoJY2xhc3Nyb29tGAkgASgLMiAuYXBpLlJlcGxUb2tlbi5DbGFzc3Jvb21NZXRhZGF0YUICGAFIABIrCg5yZXNvdXJjZUxpbWl0cxgKIAEoCzITLmFwaS5SZXNvdXJjZUxpbWl0cxIpCgZmb3JtYXQYDCABKA4yGS5hcGkuUmVwbFRva2VuLldpcmVGb3JtYXQSKwoJcHJlc2VuY2VkGA0gASgLMhguYXBpLlJlcGxUb2tlbi5QcmVzZW5jZWQSDQoFZmxhZ3MYDiADKAkaMQoRQ2xhc3Nyb29tTWV0YWRhdGESCgoCaWQYASABKAkSEAoIbGFuZ3VhZ2UYAiABKAkaKAoGUmVwbElEEgoKAmlkGAEgASgJEhIKCnNvdXJjZVJlcGwYAiABKAkaMQoJUHJlc2VuY2VkEhAKCGJlYXJlcklEGAEgASgNEhIKCmJlYXJlck5hbWUYAiABKAkiNgoLUGVyc2lzdGVuY2USDgoKUEVSU0lTVEVOVBAAEg0KCUVQSEVNRVJBTBABEggKBE5PTkUQAiIoCgpXaXJlRm9ybWF0EgwKCFBST1RPQlVGEAASDAoESlNPThABGgIIAUIKCghtZXRhZGF0YSK4AQoVR292YWxTaWduaW5nQXV0aG9yaXR5EhAKBmtleV9pZBgBIAEoCUgAEhUKC3NpZ25lZF9jZXJ0GAIgASgJSAASOAoHdmVyc2lvbhgDIAEoDjInLmFwaS5Hb3ZhbFNpZ25pbmdBdXRob3JpdHkuVG9rZW5WZXJzaW9uIjQKDFRva2VuVmVyc2lvbhITCg9CQVJFX1JFUExfVE9LRU4QABIPCgtHT1ZBTF9UT0tFThABQgYKBGNlcnRCBloEL2FwaWIGcHJvdG8z", [file_google_protobuf_timestamp]);
 
 /**
+ * A repl: what a token names when it may also create it.
+ *
  * @generated from message api.Repl
  */
 export type Repl = Message<"api.Repl"> & {
@@ -44,6 +46,8 @@ export type Repl = Message<"api.Repl"> & {
   user: string;
 
   /**
+   * Read files from this repl, copy on write. It must not be the repl itself.
+   *
    * @generated from field: string sourceRepl = 6;
    */
   sourceRepl: string;
@@ -57,30 +61,42 @@ export const ReplSchema: GenMessage<Repl> = /*@__PURE__*/
   messageDesc(file_client, 0);
 
 /**
+ * What the container may use.
+ *
  * @generated from message api.ResourceLimits
  */
 export type ResourceLimits = Message<"api.ResourceLimits"> & {
   /**
+   * Whether it may reach the network.
+   *
    * @generated from field: bool net = 1;
    */
   net: boolean;
 
   /**
+   * Bytes.
+   *
    * @generated from field: int64 memory = 2;
    */
   memory: bigint;
 
   /**
+   * Cores.
+   *
    * @generated from field: double threads = 3;
    */
   threads: number;
 
   /**
+   * Weight against other containers.
+   *
    * @generated from field: double shares = 4;
    */
   shares: number;
 
   /**
+   * Bytes.
+   *
    * @generated from field: int64 disk = 5;
    */
   disk: bigint;
@@ -94,25 +110,36 @@ export const ResourceLimitsSchema: GenMessage<ResourceLimits> = /*@__PURE__*/
   messageDesc(file_client, 1);
 
 /**
+ * What the bearer of a connection token may connect to, and as whom. It travels inside a PASETO
+ * `v2.public`, encoded in base64 a second time.
+ *
  * @generated from message api.ReplToken
  */
 export type ReplToken = Message<"api.ReplToken"> & {
   /**
+   * Not valid before. Missing means the epoch.
+   *
    * @generated from field: google.protobuf.Timestamp iat = 1;
    */
   iat?: Timestamp | undefined;
 
   /**
+   * Not valid after. Missing means one hour after `iat`.
+   *
    * @generated from field: google.protobuf.Timestamp exp = 2;
    */
   exp?: Timestamp | undefined;
 
   /**
+   * Makes tokens distinct.
+   *
    * @generated from field: string salt = 3;
    */
   salt: string;
 
   /**
+   * Only the host of this cluster takes it.
+   *
    * @generated from field: string cluster = 4;
    */
   cluster: string;
@@ -127,12 +154,16 @@ export type ReplToken = Message<"api.ReplToken"> & {
    */
   metadata: {
     /**
+     * Created when it is unknown.
+     *
      * @generated from field: api.Repl repl = 7;
      */
     value: Repl;
     case: "repl";
   } | {
     /**
+     * Must be known.
+     *
      * @generated from field: api.ReplToken.ReplID id = 8;
      */
     value: ReplToken_ReplID;
@@ -147,6 +178,8 @@ export type ReplToken = Message<"api.ReplToken"> & {
   } | { case: undefined; value?: undefined };
 
   /**
+   * Advice for the host.
+   *
    * @generated from field: api.ResourceLimits resourceLimits = 10;
    */
   resourceLimits?: ResourceLimits | undefined;
@@ -162,6 +195,8 @@ export type ReplToken = Message<"api.ReplToken"> & {
   presenced?: ReplToken_Presenced | undefined;
 
   /**
+   * Free switches; `role:owner`, `role:editor` and `role:viewer` say what the bearer may do.
+   *
    * @generated from field: repeated string flags = 14;
    */
   flags: string[];
@@ -175,6 +210,8 @@ export const ReplTokenSchema: GenMessage<ReplToken> = /*@__PURE__*/
   messageDesc(file_client, 2);
 
 /**
+ * No longer used: refused.
+ *
  * @generated from message api.ReplToken.ClassroomMetadata
  */
 export type ReplToken_ClassroomMetadata = Message<"api.ReplToken.ClassroomMetadata"> & {
@@ -197,6 +234,8 @@ export const ReplToken_ClassroomMetadataSchema: GenMessage<ReplToken_ClassroomMe
   messageDesc(file_client, 2, 0);
 
 /**
+ * A repl that the host knows already.
+ *
  * @generated from message api.ReplToken.ReplID
  */
 export type ReplToken_ReplID = Message<"api.ReplToken.ReplID"> & {
@@ -219,6 +258,8 @@ export const ReplToken_ReplIDSchema: GenMessage<ReplToken_ReplID> = /*@__PURE__*
   messageDesc(file_client, 2, 1);
 
 /**
+ * Who the bearer is, for roster, chat, carets and authorship.
+ *
  * @generated from message api.ReplToken.Presenced
  */
 export type ReplToken_Presenced = Message<"api.ReplToken.Presenced"> & {
@@ -245,16 +286,22 @@ export const ReplToken_PresencedSchema: GenMessage<ReplToken_Presenced> = /*@__P
  */
 export const ReplToken_Persistence = {
   /**
+   * Everything is kept.
+   *
    * @generated from enum value: PERSISTENT = 0;
    */
   PERSISTENT: 0,
 
   /**
+   * Files are kept; the repl cannot be woken later by its id.
+   *
    * @generated from enum value: EPHEMERAL = 1;
    */
   EPHEMERAL: 1,
 
   /**
+   * It vanishes when the last session leaves.
+   *
    * @generated from enum value: NONE = 2;
    */
   NONE: 2,
@@ -272,6 +319,8 @@ export const ReplToken_PersistenceSchema: GenEnum<ReplToken_Persistence> = /*@__
   enumDesc(file_client, 2, 0);
 
 /**
+ * Only PROTOBUF is spoken.
+ *
  * @generated from enum api.ReplToken.WireFormat
  */
 export const ReplToken_WireFormat = {
@@ -288,6 +337,8 @@ export const ReplToken_WireFormat = {
 } as const;
 
 /**
+ * Only PROTOBUF is spoken.
+ *
  * @generated from enum api.ReplToken.WireFormat
  */
 export type ReplToken_WireFormat = (typeof ReplToken_WireFormat)[keyof typeof ReplToken_WireFormat] | UnknownEnum;
@@ -309,12 +360,16 @@ export type GovalSigningAuthority = Message<"api.GovalSigningAuthority"> & {
    */
   cert: {
     /**
+     * A key that the host trusts.
+     *
      * @generated from field: string key_id = 1;
      */
     value: string;
     case: "keyId";
   } | {
     /**
+     * A chain of certificates: refused.
+     *
      * @generated from field: string signed_cert = 2;
      */
     value: string;
