@@ -15,16 +15,20 @@ function decodeInPieces(bytes: Uint8Array, cuts: readonly number[]): string {
 }
 
 test("text survives being cut anywhere", () => {
-  const property = fc.property(fc.string({ unit: "grapheme" }), fc.array(fc.nat()), (text, cuts) =>
-    expect(decodeInPieces(encodeUtf8(text), cuts)).toBe(text),
+  const property = fc.property(
+    fc.string({ unit: "grapheme" }),
+    fc.array(fc.nat()),
+    (text, cuts) => {
+      expect(decodeInPieces(encodeUtf8(text), cuts)).toBe(text);
+    },
   );
   fc.assert(property, { seed: 1, numRuns: 500 });
 });
 
 test("any bytes decode to the same text whole or in pieces", () => {
-  const property = fc.property(fc.uint8Array(), fc.array(fc.nat()), (bytes, cuts) =>
-    expect(decodeInPieces(bytes, cuts)).toBe(decodeInPieces(bytes, [])),
-  );
+  const property = fc.property(fc.uint8Array(), fc.array(fc.nat()), (bytes, cuts) => {
+    expect(decodeInPieces(bytes, cuts)).toBe(decodeInPieces(bytes, []));
+  });
   fc.assert(property, { seed: 2, numRuns: 500 });
 });
 
