@@ -134,7 +134,8 @@ export interface AppendLog {
   readAll(): Promise<Uint8Array[]>;
   /**
    * Resolves when the record is durable. Records of concurrent calls are committed together, in the
-   * order of the calls.
+   * order of the calls. One that rejects is not in the log, and the log stays usable; records
+   * appended after it may have been committed all the same. The caller must not change the bytes.
    */
   append(record: Uint8Array): Promise<void>;
   /** Commits what is queued, then closes the file. */
