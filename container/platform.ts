@@ -27,8 +27,10 @@ export interface FileStat {
   readonly sizeBytes: number;
   /** Permission text as `ls -l` prints it, such as `-rw-r--r--`. */
   readonly mode: string;
-  /** Milliseconds since the epoch. */
+  /** When the content last changed, as programs may set it; milliseconds since the epoch. */
   readonly modifiedMs: number;
+  /** When content, name or mode last changed; no program can set it back. */
+  readonly changedMs: number;
 }
 
 export interface DirectoryEntry {
@@ -37,6 +39,11 @@ export interface DirectoryEntry {
   readonly kind: "file" | "directory";
 }
 
+/**
+ * What has happened at a path. A file that was replaced is `modified`. `moved` is told to those who
+ * watch where it came from, `created` to those who watch only where it went; without a watch at
+ * both ends it is `removed` or `created`.
+ */
 export type FileChange =
   | { readonly kind: "created"; readonly path: ReplPath; readonly entry: "file" | "directory" }
   | { readonly kind: "modified"; readonly path: ReplPath }
@@ -70,7 +77,8 @@ export interface FileSystem {
   stat(path: ReplPath): Promise<FileStat | undefined>;
   /**
    * Reports changes of a file, or of the direct entries of a directory, whoever makes them, within
-   * 100 ms and in batches. Rejects when there is nothing at `path`.
+   * 100 ms and in batches; of a directory also that it has itself gone away or come back. Goes on
+   * through removal and return of `path`, until cancelled. Rejects when there is nothing at `path`.
    */
   watch(path: ReplPath, onChange: (changes: readonly FileChange[]) => void): Promise<Cancel>;
 }
@@ -89,6 +97,8 @@ export interface ProcessOptions {
 export interface ProcessExit {
   /** Exit code; 128 + signal number when a signal ended it. */
   readonly code: number;
+  /** The signal that ended it, such as `SIGKILL`. */
+  readonly signal?: string;
 }
 
 /** Starts programs. The one place where a sandbox goes (SEAM1). */
