@@ -1,3 +1,4 @@
+import type { Cancel } from "#common/lib/clock.ts";
 import type { BodyFor, BodyInitFor, ServiceName } from "#common/wire/body.ts";
 import type { Platform, ReplPath } from "./platform.ts";
 
@@ -35,8 +36,12 @@ export interface ServiceChannel<S extends ServiceName> {
   broadcast(body: BodyInitFor<S>, options?: { readonly except?: Session }): void;
 }
 
-/** Answers one request: with its ref, to its session only, once. Later calls are a bug. */
-export type Reply<S extends ServiceName> = (body: BodyInitFor<S>) => void;
+/**
+ * Answers one request: with its ref, to its session only, once. Later calls are a bug. `later` is a
+ * body of the later schema that the same frame carries after `body`: a client of the seed schema
+ * reads `body`, a newer one reads `later` (RE4).
+ */
+export type Reply<S extends ServiceName> = (body: BodyInitFor<S>, later?: BodyInitFor<S>) => void;
 
 /**
  * What answers one channel. Methods are called one at a time, in the order of the wire. An error
@@ -50,8 +55,11 @@ export interface Service<S extends ServiceName> {
   detach(session: Session): void;
   /** One body from a session. Requests are answered through `reply`, now or later. */
   handle(body: BodyFor<S>, from: Session, reply: Reply<S>): void | Promise<void>;
-  /** The channel is gone for everyone: free all that it holds. */
-  close(): void;
+  /**
+   * The channel is gone for everyone: free all that it holds; `detach` is not called any more. A
+   * channel of the same name is made only after the promise has settled.
+   */
+  close(): void | Promise<void>;
 }
 
 /** What a service is made with. */
@@ -71,6 +79,8 @@ export interface Repl {
   readonly sessions: ReadonlySet<Session>;
   /** Tells the user something, in all sessions (`toast`). */
   toast(text: string): void;
+  /** Calls `listener` after a session has got another name (CN10). */
+  onRenamed(listener: (session: Session) => void): Cancel;
   /**
    * Calls `listener` after the files service has changed the disk itself, so that open documents
    * follow at once and history keeps its thread through renames.
@@ -85,7 +95,7 @@ export type FileOperation =
 
 export interface FileOperations {
   announce(operation: FileOperation): void;
-  on(listener: (operation: FileOperation) => void): () => void;
+  on(listener: (operation: FileOperation) => void): Cancel;
 }
 
 /** How a channel of one service comes to be and lives. */

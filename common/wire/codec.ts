@@ -15,6 +15,22 @@ export function encodeCommand(init: CommandInit): Uint8Array {
   return toBinary(CommandSchema, create(CommandSchema, init));
 }
 
+/**
+ * Bytes of one frame that carries two bodies. A reader takes the last one that its schema knows, so
+ * a peer of the seed schema reads `init.body` and a newer one `later` (RE4).
+ */
+export function encodeWithLater(
+  init: CommandInit,
+  later: NonNullable<CommandInit["body"]>,
+): Uint8Array {
+  const first = encodeCommand(init);
+  const second = encodeCommand({ body: later });
+  const frame = new Uint8Array(first.byteLength + second.byteLength);
+  frame.set(first);
+  frame.set(second, first.byteLength);
+  return frame;
+}
+
 /** Reads one frame; throws `ProtocolError` when it is too large or not a `Command` (CN4). */
 export function decodeCommand(frame: Uint8Array, maxBytes = MAX_FRAME_BYTES): Command {
   if (frame.byteLength > maxBytes) {

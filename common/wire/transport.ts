@@ -21,6 +21,8 @@ export const CloseCode = {
   goingAway: 1001,
   policyViolation: 1008,
   abnormal: 1006,
+  /** Too slow for what it is sent: reconnect and take a snapshot (CN8). */
+  tryAgainLater: 1013,
   tryAgainElsewhere: 4001,
   userError: 4002,
   concurrentLimit: 4004,
