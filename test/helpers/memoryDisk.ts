@@ -1,0 +1,68 @@
+import { RequestError } from "#common/lib/errors.ts";
+
+export type DiskNode =
+  | { readonly kind: "directory"; readonly changedMs: number }
+  | {
+      readonly kind: "file";
+      readonly content: Uint8Array;
+      readonly modifiedMs: number;
+      readonly changedMs: number;
+    };
+
+/** What a machine has of its disk: operations queue up, and happen one after another. */
+export class MountedDisk {
+  readonly disk: MemoryDisk;
+  readonly now: () => number;
+
+  constructor(disk: MemoryDisk, now: () => number) {
+    this.disk = disk;
+    this.now = now;
+  }
+
+  /** Queues an operation. It never settles when the machine crashes before its turn. */
+  run<T>(operation: () => T): Promise<T> {
+    return new Promise((resolve, reject) => {
+      this.disk.schedule(() => {
+        if (this.disk.mounted !== this) return;
+        try {
+          resolve(operation());
+        } catch (error) {
+          reject(error as Error);
+        }
+      });
+    });
+  }
+}
+
+/** A disk that survives the machines it is mounted by. What has been done on it is durable. */
+export class MemoryDisk {
+  /** Files and directories by path. */
+  readonly nodes = new Map<string, DiskNode>([[".", { kind: "directory", changedMs: 0 }]]);
+  readonly records = new Map<string, Uint8Array>();
+  readonly logs = new Map<string, Uint8Array[]>();
+  /** Whether everything that needs room fails. */
+  isFull = false;
+  mounted: MountedDisk | undefined;
+  readonly schedule: (operation: () => void) => void;
+
+  /** `schedule` decides when each operation happens, and must keep their order. */
+  constructor(schedule: (operation: () => void) => void = queueMicrotask) {
+    this.schedule = schedule;
+  }
+
+  /** Mounts it on a new machine; the one before loses it, as by a crash. */
+  mount(now: () => number): MountedDisk {
+    this.mounted = new MountedDisk(this, now);
+    return this.mounted;
+  }
+
+  /** Everything that waits for its turn is lost. */
+  crash(): void {
+    this.mounted = undefined;
+  }
+
+  /** Throws when there is no room. */
+  takeRoom(what: string): void {
+    if (this.isFull) throw new RequestError("failed", `${what}: no space left on device`);
+  }
+}

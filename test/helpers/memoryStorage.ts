@@ -1,0 +1,43 @@
+import { InvariantError, RequestError } from "#common/lib/errors.ts";
+import type { AppendLog, Storage } from "#container/platform.ts";
+import type { MountedDisk } from "./memoryDisk.ts";
+
+/** Durable records and logs on a disk in memory. */
+export function memoryStorage(device: MountedDisk): Storage {
+  const { disk } = device;
+  const open = new Set<string>();
+
+  function openLog(name: string): AppendLog {
+    if (open.has(name)) throw new InvariantError(`log ${name} is open already`);
+    open.add(name);
+    let closed = false;
+    return {
+      readAll: () => device.run(() => [...(disk.logs.get(name) ?? [])]),
+      append: (record) =>
+        device.run(() => {
+          if (closed) throw new RequestError("closed", `log ${name} is closed`);
+          disk.takeRoom(name);
+          disk.logs.set(name, [...(disk.logs.get(name) ?? []), record.slice()]);
+        }),
+      close: () =>
+        device.run(() => {
+          closed = true;
+          open.delete(name);
+        }),
+    };
+  }
+
+  return {
+    openLog: (name) => device.run(() => openLog(name)),
+    readRecord: (name) => device.run(() => disk.records.get(name)?.slice()),
+    writeRecord: (name, value) =>
+      device.run(() => {
+        disk.takeRoom(name);
+        disk.records.set(name, value.slice());
+      }),
+    removeRecord: (name) =>
+      device.run(() => {
+        disk.records.delete(name);
+      }),
+  };
+}
