@@ -91,7 +91,12 @@ export interface ProcessOptions {
   /** Relative to the repl; its root when missing. */
   readonly cwd?: ReplPath;
   /** A terminal of this size, or pipes with stderr merged into stdout when missing. */
-  readonly pty?: { readonly cols: number; readonly rows: number };
+  readonly pty?: {
+    readonly cols: number;
+    readonly rows: number;
+    /** Start in the modes of `setMode("pipe")`. */
+    readonly pipeMode?: boolean;
+  };
 }
 
 export interface ProcessExit {
@@ -118,6 +123,11 @@ export interface Process {
   /** Ends standard input (pipes only). */
   endInput(): void;
   resize(cols: number, rows: number): void;
+  /**
+   * Sets the modes of the terminal: as a new one has them, or such that it is nearly a pipe (no echo,
+   * output untouched; input has CR turned into LF, and keys for signals).
+   */
+  setMode(mode: "sane" | "pipe"): Promise<void>;
   /** Stops and resumes reading: a paused program blocks on its own output. */
   pause(): void;
   resume(): void;
