@@ -28,6 +28,8 @@ export class Channels implements ChannelHost {
 
   readonly #definitions: ReadonlyMap<ServiceName, ServiceDefinition<ServiceName>>;
   readonly #limits: Limits;
+  /** Ends what services keep beside their channels. */
+  readonly #stops: readonly (() => void | Promise<void>)[];
   readonly #open = new Map<ChannelId, Channel>();
   readonly #named = new Map<string, Channel>();
   /** Channels whose services have not let go yet, the last one of each name. */
@@ -47,6 +49,7 @@ export class Channels implements ChannelHost {
     this.wire = init.wire;
     this.#limits = init.limits;
     this.#definitions = new Map(init.services.map((service) => [service.service, service]));
+    this.#stops = init.services.flatMap((service) => service.start?.(init) ?? []);
   }
 
   get all(): Iterable<Channel> {
@@ -136,6 +139,7 @@ export class Channels implements ChannelHost {
   async closeAll(): Promise<void> {
     for (const channel of this.all) channel.close();
     await Promise.all(this.#closing.values());
+    for (const stop of this.#stops) await stop();
   }
 
   removed(channel: Channel, closed: Promise<void>): void {

@@ -7,6 +7,7 @@ import { CloseCode, type Transport } from "#common/wire/transport.ts";
 import type { BootWork } from "./boot.ts";
 import { Channels } from "./channels.ts";
 import { Control } from "./control.ts";
+import { createDocuments } from "./documents.ts";
 import { defaultLimits, type Limits } from "./limits.ts";
 import type { Platform } from "./platform.ts";
 import type {
@@ -83,6 +84,7 @@ class Room implements Container {
         announce: (operation) => fileOperations.emit(operation),
         on: (listener) => fileOperations.on(listener),
       },
+      documents: createDocuments(),
     };
     const common = { platform, wire: this.#wire, limits: this.#limits };
     this.#channels = new Channels({ ...common, repl: shared, services });

@@ -70,6 +70,9 @@ export interface ServiceContext<S extends ServiceName> {
   readonly repl: Repl;
 }
 
+/** What a service is started with, for all its channels together. */
+export type ServiceStart = Pick<ServiceContext<ServiceName>, "platform" | "repl">;
+
 /** What belongs to the whole container rather than to one channel. */
 export interface Repl {
   readonly id: string;
@@ -86,6 +89,18 @@ export interface Repl {
    * follow at once and history keeps its thread through renames.
    */
   readonly fileOperations: FileOperations;
+  /** The texts that are being edited. */
+  readonly documents: Documents;
+}
+
+export interface Documents {
+  /**
+   * Puts everything that was typed into open texts on disk, so that a program started next reads
+   * what is on the screen. Resolves when that is done or has failed: it is told where the text is.
+   */
+  save(): Promise<void>;
+  /** Has `save` called by whoever owns open texts. */
+  onSave(save: () => Promise<void>): Cancel;
 }
 
 export type FileOperation =
@@ -107,6 +122,11 @@ export interface ServiceDefinition<S extends ServiceName> {
   readonly viewerMay: ReadonlySet<BodyFor<S>["case"]>;
   /** How long a named channel lives on after the last session has left, in milliseconds. */
   readonly lingerMs: number;
+  /**
+   * Called once, before all else, for a service that has something to watch or to keep while none
+   * of its channels is open. What it returns is called when the container closes, after them.
+   */
+  start?(start: ServiceStart): () => void | Promise<void>;
   /** Rejecting with `RequestError` fails the opening with that text. */
   create(context: ServiceContext<S>): Service<S> | Promise<Service<S>>;
 }
