@@ -1,0 +1,207 @@
+import { assertNever } from "#common/lib/assertNever.ts";
+import type { Client } from "#protocol/client.ts";
+import type {
+  BootStage,
+  ConnectionState,
+  ControlEvent,
+  Port,
+  Self,
+} from "#protocol/services/control.ts";
+
+export interface ControlState {
+  readonly connection: ConnectionState;
+  /** Undefined before the container said anything about its boot. */
+  readonly boot:
+    { readonly stage: BootStage; readonly progress: number; readonly total: number } | undefined;
+  readonly latencyMs: number | undefined;
+  readonly self: Self | undefined;
+  readonly repl:
+    { readonly id: string; readonly slug: string; readonly language: string } | undefined;
+  /** In the order in which they opened. */
+  readonly ports: readonly Port[];
+  /** Whether the room was ever reached: before that nothing can be lost, only late. */
+  readonly everConnected: boolean;
+  /** When the connection broke, until it is back. Short breaks stay silent. */
+  readonly lostAtMs: number | undefined;
+}
+
+export const initialControl: ControlState = {
+  connection: { kind: "connecting", attempt: 1 },
+  boot: undefined,
+  latencyMs: undefined,
+  self: undefined,
+  repl: undefined,
+  ports: [],
+  everConnected: false,
+  lostAtMs: undefined,
+};
+
+export function applyControl(
+  state: ControlState,
+  event: ControlEvent,
+  nowMs: number,
+): ControlState {
+  switch (event.kind) {
+    case "connection":
+      return applyConnection(state, event.state, nowMs);
+    case "boot":
+      return {
+        ...state,
+        boot: { stage: event.stage, progress: event.progress, total: event.total },
+      };
+    case "latency":
+      return { ...state, latencyMs: event.medianMs };
+    case "self":
+      return { ...state, self: event.self };
+    case "repl":
+      return { ...state, repl: { id: event.id, slug: event.slug, language: event.language } };
+    case "port-opened":
+      return { ...state, ports: [...withoutPort(state.ports, event.port.port), event.port] };
+    case "port-closed":
+      return { ...state, ports: withoutPort(state.ports, event.port) };
+    case "toast":
+      return state;
+    default:
+      return assertNever(event);
+  }
+}
+
+function applyConnection(
+  state: ControlState,
+  connection: ConnectionState,
+  nowMs: number,
+): ControlState {
+  const connected = connection.kind === "connected";
+  return {
+    ...state,
+    connection,
+    everConnected: state.everConnected || connected,
+    latencyMs: connected ? state.latencyMs : undefined,
+    lostAtMs: connected || !state.everConnected ? undefined : (state.lostAtMs ?? nowMs),
+    // The container repeats every open port to a session that arrives.
+    ports: connected && state.lostAtMs !== undefined ? [] : state.ports,
+  };
+}
+
+function withoutPort(ports: readonly Port[], port: number): readonly Port[] {
+  return ports.filter((other) => other.port !== port);
+}
+
+/** Good, middling or bad at a glance; what colour alone may never say. */
+export type Tone = "good" | "fair" | "bad" | "busy" | "off";
+
+export interface ConnectionNotice {
+  readonly tone: Tone;
+  readonly label: string;
+  /** The sentence behind the label: what is safe, what happens next. */
+  readonly detail: string;
+}
+
+const FAIR_LATENCY_MS = 100;
+const BAD_LATENCY_MS = 300;
+
+/** A break shorter than this is not worth a person's attention. */
+export const SILENT_BREAK_MS = 1_500;
+
+const bootLabels: Readonly<Record<BootStage, string>> = {
+  handshake: "Saying hello",
+  acquiring: "Finding a container",
+  proxy: "Reaching the container",
+  "pull-files": "Pulling files",
+  "load-block": "Loading the disk",
+  retry: "Trying again",
+  complete: "Ready",
+};
+
+/** What to tell of the connection at `nowMs`. */
+export function describeConnection(state: ControlState, nowMs: number): ConnectionNotice {
+  const { connection } = state;
+  switch (connection.kind) {
+    case "connected":
+      return describeLatency(state.latencyMs);
+    case "connecting":
+    case "booting":
+      if (state.everConnected && isSilentBreak(state, nowMs)) {
+        return describeLatency(state.latencyMs);
+      }
+      return {
+        tone: "busy",
+        label: state.everConnected ? "Reconnecting" : "Connecting",
+        detail: describeBoot(state),
+      };
+    case "waiting": {
+      if (isSilentBreak(state, nowMs)) return describeLatency(state.latencyMs);
+      const seconds = Math.max(0, Math.ceil((connection.retryAtMs - nowMs) / 1000));
+      return {
+        tone: "busy",
+        label: `Reconnecting in ${seconds} s`,
+        detail: state.everConnected
+          ? "You can keep editing; edits are sent when the connection is back."
+          : `The host does not answer (attempt ${connection.attempt}).`,
+      };
+    }
+    case "offline":
+      return {
+        tone: "off",
+        label: "Offline",
+        detail: "You can keep editing; edits are sent when the connection is back.",
+      };
+    case "ended":
+      return { tone: "bad", label: "Disconnected", detail: connection.reason };
+    default:
+      return assertNever(connection);
+  }
+}
+
+function describeLatency(latencyMs: number | undefined): ConnectionNotice {
+  if (latencyMs === undefined) return { tone: "good", label: "Live", detail: "Connected." };
+  const label = `Live ${Math.max(1, Math.round(latencyMs))} ms`;
+  if (latencyMs < FAIR_LATENCY_MS) return { tone: "good", label, detail: "Connected." };
+  if (latencyMs < BAD_LATENCY_MS) {
+    return { tone: "fair", label, detail: "Connected; the network is a little slow." };
+  }
+  return {
+    tone: "bad",
+    label,
+    detail: "The connection is slow; what you type reaches others late.",
+  };
+}
+
+/** The stage the container is in, with its progress when it has one. */
+export function describeBoot({ boot }: ControlState): string {
+  if (boot === undefined) return "Reaching the host";
+  const label = bootLabels[boot.stage];
+  if (boot.total <= 0) return label;
+  return `${label} ${Math.min(100, Math.floor((100 * boot.progress) / boot.total))} %`;
+}
+
+function isSilentBreak(state: ControlState, nowMs: number): boolean {
+  return state.lostAtMs !== undefined && nowMs - state.lostAtMs < SILENT_BREAK_MS;
+}
+
+/** Whether changes can reach the container now. */
+export function isLive(state: ControlState): boolean {
+  return state.connection.kind === "connected";
+}
+
+/** Whether my role may change anything. Before the role is known the container decides. */
+export function canEdit(state: ControlState): boolean {
+  return state.self?.role !== "viewer";
+}
+
+export interface ControlActions {
+  retryNow(): void;
+  rename(name: string): Promise<string | undefined>;
+  leave(): void;
+}
+
+export function createControlActions(client: Client): ControlActions {
+  return {
+    retryNow: () => client.connection.retryNow(),
+    async rename(name) {
+      const result = await client.connection.rename(name);
+      return result.ok ? undefined : result.error.message;
+    },
+    leave: () => client.connection.leave(),
+  };
+}

@@ -1,0 +1,48 @@
+import { createContext, use, useCallback, useSyncExternalStore, type ReactNode } from "react";
+import { useStore } from "zustand/react";
+import { every } from "#common/lib/clock.ts";
+import type { Ide, IdeActions, IdeState } from "./store.ts";
+import { shortcutOf } from "./ui/commands.ts";
+
+const IdeContext = createContext<Ide | undefined>(undefined);
+
+export function IdeProvider({
+  ide,
+  children,
+}: {
+  readonly ide: Ide;
+  readonly children: ReactNode;
+}) {
+  return <IdeContext value={ide}>{children}</IdeContext>;
+}
+
+/** The page's ide: for bindings, which need the client, and for running commands. */
+export function useIdeContext(): Ide {
+  const ide = use(IdeContext);
+  if (ide === undefined) throw new Error("no IdeProvider around this component");
+  return ide;
+}
+
+/** A part of the state; renders again when the selector's result is another object. */
+export function useIde<T>(selector: (state: IdeState) => T): T {
+  return useStore(useIdeContext().store, selector);
+}
+
+export function useActions(): IdeActions {
+  return useIdeContext().actions;
+}
+
+/** The time, in steps of `stepMs`; stands still while `running` is false. */
+export function useNow(stepMs: number, running = true): number {
+  const { clock } = useIdeContext();
+  const subscribe = useCallback(
+    (onChange: () => void) => (running ? every(clock, stepMs, onChange) : () => {}),
+    [clock, stepMs, running],
+  );
+  return useSyncExternalStore(subscribe, () => Math.floor(clock.now() / stepMs) * stepMs);
+}
+
+/** The chord of a command as it stands on this person's keyboard. */
+export function useShortcut(commandId: string): string | undefined {
+  return shortcutOf(commandId, useIdeContext().platform);
+}

@@ -1,0 +1,51 @@
+import { assertNever } from "#common/lib/assertNever.ts";
+import type { DocumentState, OtEvent } from "#protocol/services/ot.ts";
+
+export interface OtState {
+  /** How far each open text is saved, by path. */
+  readonly documents: Readonly<Record<string, DocumentState>>;
+}
+
+export const initialOt: OtState = { documents: {} };
+
+export function applyOt(state: OtState, event: OtEvent): OtState {
+  switch (event.kind) {
+    case "document":
+      return { documents: { ...state.documents, [event.path]: event.state } };
+    case "closed": {
+      const { [event.path]: _closed, ...documents } = state.documents;
+      return { documents };
+    }
+    default:
+      return assertNever(event);
+  }
+}
+
+/** Edits in all texts that the container has not yet acknowledged. */
+export function unsentEdits(state: OtState): number {
+  let unsent = 0;
+  for (const document of Object.values(state.documents)) {
+    if (document.kind === "live" || document.kind === "offline") unsent += document.unsent;
+  }
+  return unsent;
+}
+
+/** The one word at a tab: what would be lost if everything stopped now. */
+export type SavedState = "opening" | "saved" | "sending" | "unsent" | "deleted" | "failed";
+
+export function savedState(document: DocumentState | undefined): SavedState {
+  switch (document?.kind) {
+    case undefined:
+    case "opening":
+      return "opening";
+    case "live":
+      return document.unsent === 0 ? "saved" : "sending";
+    case "offline":
+      return document.unsent === 0 ? "saved" : "unsent";
+    case "deleted":
+    case "failed":
+      return document.kind;
+    default:
+      return assertNever(document);
+  }
+}

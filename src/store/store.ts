@@ -1,0 +1,373 @@
+import { createStore, type StoreApi } from "zustand/vanilla";
+import { assertNever } from "#common/lib/assertNever.ts";
+import type { Cell } from "#common/lib/cell.ts";
+import type { Clock } from "#common/lib/clock.ts";
+import type { Random } from "#common/lib/random.ts";
+import type { Client, ClientEvent } from "#protocol/client.ts";
+import {
+  applyChat,
+  applySystemLine,
+  createChatActions,
+  initialChat,
+  type ChatActions,
+  type ChatState,
+} from "./chat.ts";
+import {
+  applyControl,
+  createControlActions,
+  initialControl,
+  type ControlActions,
+  type ControlState,
+} from "./control.ts";
+import {
+  applyFiles,
+  createFilesActions,
+  initialFiles,
+  type FilesActions,
+  type FilesState,
+} from "./files.ts";
+import { moved } from "./files/paths.ts";
+import { applyOt, initialOt, unsentEdits, type OtState } from "./ot.ts";
+import {
+  applyPresence,
+  createPresenceActions,
+  initialPresence,
+  type PresenceActions,
+  type PresenceState,
+} from "./presence.ts";
+import { applyRun, createRunActions, initialRun, type RunActions, type RunState } from "./run.ts";
+import {
+  applyShell,
+  createShellActions,
+  initialShell,
+  type ShellActions,
+  type ShellState,
+} from "./shell.ts";
+import {
+  createEditorsActions,
+  initialEditors,
+  type EditorsActions,
+  type EditorsState,
+} from "./ui/editors.ts";
+import type { Host } from "./ui/host.ts";
+import {
+  createInvitesActions,
+  initialInvites,
+  type InvitesActions,
+  type InvitesState,
+} from "./ui/invites.ts";
+import type { Platform } from "./ui/keys.ts";
+import {
+  activeFile,
+  createLayoutActions,
+  followMoves,
+  recallLayout,
+  rememberLayout,
+  showFile,
+  showPane,
+  type LayoutActions,
+  type LayoutState,
+} from "./ui/layout.ts";
+import type { Memory } from "./ui/memory.ts";
+import {
+  createNotificationActions,
+  initialNotifications,
+  type NotificationActions,
+  type NotificationsState,
+} from "./ui/notifications.ts";
+import {
+  createOverlayActions,
+  initialOverlay,
+  type OverlayActions,
+  type OverlayState,
+} from "./ui/overlay.ts";
+import { CONSOLE_PANE, PREVIEW_PANE } from "./ui/panes.ts";
+import {
+  createPreviewActions,
+  initialPreview,
+  type PreviewActions,
+  type PreviewState,
+} from "./ui/preview.ts";
+import {
+  createSearchActions,
+  initialSearch,
+  type SearchActions,
+  type SearchState,
+} from "./ui/search.ts";
+import {
+  createSettingsActions,
+  recallSettings,
+  rememberSettings,
+  type SettingsActions,
+  type SettingsState,
+} from "./ui/settings.ts";
+
+export interface IdeState {
+  readonly control: ControlState;
+  readonly files: FilesState;
+  readonly ot: OtState;
+  readonly shell: ShellState;
+  readonly run: RunState;
+  readonly chat: ChatState;
+  readonly presence: PresenceState;
+  readonly layout: LayoutState;
+  readonly settings: SettingsState;
+  readonly notifications: NotificationsState;
+  readonly overlay: OverlayState;
+  readonly invites: InvitesState;
+  readonly preview: PreviewState;
+  readonly search: SearchState;
+  readonly editors: EditorsState;
+}
+
+export interface IdeActions {
+  readonly control: ControlActions;
+  readonly files: FilesActions;
+  readonly shell: ShellActions;
+  readonly run: RunActions;
+  readonly chat: ChatActions;
+  readonly presence: PresenceActions;
+  readonly layout: LayoutActions;
+  readonly settings: SettingsActions;
+  readonly notifications: NotificationActions;
+  readonly overlay: OverlayActions;
+  readonly invites: InvitesActions;
+  readonly preview: PreviewActions;
+  readonly search: SearchActions;
+  readonly editors: EditorsActions;
+  /** Waits until everything typed is on disk, and says so. */
+  save(): Promise<void>;
+  /** Puts text on the clipboard and says so; `what` names it. */
+  copy(text: string, what: string): Promise<void>;
+}
+
+/** What the page provides, so that a test can provide it too. */
+export interface IdeEnvironment {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly memory: Memory;
+  readonly host: Host;
+  readonly platform: Platform;
+  /** Tells apart the rooms that this device remembers. */
+  readonly room: string;
+  /** The text that the host sent with the page, readable before anything else is. */
+  readonly poster: Poster | undefined;
+  /** Puts text on the clipboard; false where the browser refuses. */
+  readonly writeClipboard: (text: string) => Promise<boolean>;
+}
+
+export interface Poster {
+  readonly path: string;
+  readonly text: string;
+}
+
+/** One page's whole state, and everything that can be done with it. */
+export interface Ide extends Pick<IdeEnvironment, "clock" | "random" | "platform" | "poster"> {
+  readonly store: StoreApi<IdeState>;
+  readonly actions: IdeActions;
+  readonly client: Client;
+  /** Ends subscriptions and timers; the client is its maker's to close. */
+  dispose(): void;
+}
+
+/** Joins the slices and feeds them what the client tells: one update of the store per batch. */
+export function createIde(client: Client, environment: IdeEnvironment): Ide {
+  const { clock, random, memory, host, platform, poster } = environment;
+  const layoutKey = `tandem.layout.${environment.room}`;
+  const recalled = recallLayout(memory, layoutKey);
+  const store = createStore<IdeState>(() => ({
+    control: initialControl,
+    files: initialFiles,
+    ot: initialOt,
+    shell: initialShell,
+    run: initialRun,
+    chat: initialChat,
+    presence: initialPresence,
+    layout:
+      poster !== undefined && activeFile(recalled) === undefined
+        ? showFile(recalled, poster.path)
+        : recalled,
+    settings: recallSettings(memory),
+    notifications: initialNotifications,
+    overlay: initialOverlay,
+    invites: initialInvites,
+    preview: initialPreview,
+    search: initialSearch,
+    editors: initialEditors,
+  }));
+
+  const cell = <K extends keyof IdeState>(slice: K): Cell<IdeState[K]> => ({
+    get: () => store.getState()[slice],
+    update: (change) =>
+      store.setState((state) => ({ [slice]: change(state[slice]) }) as Pick<IdeState, K>),
+  });
+
+  const notifications = createNotificationActions(cell("notifications"), clock);
+  const editors = createEditorsActions(cell("editors"));
+  const actions: IdeActions = {
+    control: createControlActions(client),
+    files: createFilesActions(client, cell("files")),
+    shell: createShellActions(client),
+    run: createRunActions(client, cell("run")),
+    chat: createChatActions(client, cell("chat")),
+    presence: createPresenceActions(client, cell("presence")),
+    layout: createLayoutActions(cell("layout")),
+    settings: createSettingsActions(cell("settings")),
+    notifications,
+    overlay: createOverlayActions(cell("overlay")),
+    invites: createInvitesActions(host, cell("invites")),
+    preview: createPreviewActions(host, cell("preview")),
+    search: createSearchActions(client, cell("search")),
+    editors,
+    async save() {
+      await editors.flushAll();
+      const unsent = unsentEdits(store.getState().ot);
+      notifications.notify(
+        unsent === 0
+          ? { tone: "success", text: "Everything is saved. Edits are saved as you type." }
+          : { text: `${unsent} edits will be saved when the connection is back.` },
+      );
+    },
+    async copy(text, what) {
+      const done = await environment.writeClipboard(text);
+      notifications.notify(
+        done
+          ? { tone: "success", text: `${what} copied.` }
+          : { tone: "error", text: `The browser did not allow copying. ${what}: ${text}` },
+      );
+    },
+  };
+
+  const endEvents = client.onEvents((events) => {
+    const nowMs = clock.now();
+    store.setState((state) =>
+      events.reduce((next, event) => applyEvent(next, event, nowMs), state),
+    );
+    for (const event of events) react(event);
+  });
+
+  /** What an event causes outside the state: requests, notices and timers. */
+  function react({ slice, event }: ClientEvent): void {
+    if (slice === "control") {
+      if (event.kind === "toast") notifications.notify({ text: event.text });
+      if (event.kind === "port-opened") {
+        void actions.preview.show(event.port.port);
+        notifications.announce(`Port ${event.port.port} is open; the preview shows it.`);
+      }
+      if (event.kind === "port-closed") {
+        actions.preview.handleClosed(event.port, store.getState().control.ports);
+      }
+    }
+    if (slice === "run" && event.kind === "exited") {
+      notifications.announce(`The program ended with status ${event.code}.`);
+    }
+    if (slice === "run" && event.kind === "running") notifications.announce("Running.");
+  }
+
+  const endMemory = store.subscribe((state, previous) => {
+    if (state.settings !== previous.settings) rememberSettings(memory, state.settings);
+    if (state.layout === previous.layout) return;
+    rememberLayout(memory, layoutKey, state.layout);
+    const looksAt = activeFile(state.layout);
+    if (looksAt !== activeFile(previous.layout)) actions.presence.lookAt(looksAt);
+  });
+  actions.presence.lookAt(activeFile(store.getState().layout));
+  void actions.files.openRoot();
+
+  return {
+    store,
+    actions,
+    client,
+    clock,
+    random,
+    platform,
+    poster,
+    dispose() {
+      endEvents();
+      endMemory();
+      notifications.clear();
+    },
+  };
+}
+
+/** The state after one event: its own slice's, and what others draw from it. */
+export function applyEvent(
+  state: IdeState,
+  { slice, event }: ClientEvent,
+  nowMs: number,
+): IdeState {
+  switch (slice) {
+    case "control": {
+      const control = applyControl(state.control, event, nowMs);
+      // The pane of the first server comes to the front, and no later one takes it away.
+      const first = event.kind === "port-opened" && state.control.ports.length === 0;
+      return {
+        ...state,
+        control,
+        layout: first ? bringUp(state.layout, PREVIEW_PANE) : state.layout,
+      };
+    }
+    case "files":
+      return applyFilesEvent(state, event);
+    case "ot":
+      return { ...state, ot: applyOt(state.ot, event) };
+    case "shell":
+      return { ...state, shell: applyShell(state.shell, event) };
+    case "run": {
+      const run = applyRun(state.run, event, nowMs);
+      if (!run.running || state.run.running) return { ...state, run };
+      return { ...state, run, layout: bringUp(state.layout, CONSOLE_PANE) };
+    }
+    case "chat":
+      return { ...state, chat: applyChat(state.chat, event) };
+    case "presence":
+      return applyPresenceEvent(state, event, nowMs);
+    default:
+      return assertNever(slice);
+  }
+}
+
+/** Shows a tool without taking a phone's screen or the keyboard from what a person does. */
+function bringUp(layout: LayoutState, pane: string): LayoutState {
+  const { activeGroup, phoneTab } = layout;
+  return { ...showPane(layout, pane), activeGroup, phoneTab };
+}
+
+type EventOf<S extends ClientEvent["slice"]> = Extract<ClientEvent, { slice: S }>["event"];
+
+function applyFilesEvent(state: IdeState, event: EventOf<"files">): IdeState {
+  const files = applyFiles(state.files, event);
+  if (event.kind !== "moved") return { ...state, files };
+  const layout = followMoves(state.layout, (path) => moved(path, event.path, event.to));
+  return { ...state, files, layout };
+}
+
+function applyPresenceEvent(state: IdeState, event: EventOf<"presence">, nowMs: number): IdeState {
+  const presence = applyPresence(state.presence, event);
+  const line = presenceLine(state, event);
+  return {
+    ...state,
+    presence,
+    ...(line !== undefined && {
+      chat: applySystemLine(state.chat, { text: line, atMs: nowMs }),
+      notifications: { ...state.notifications, announcement: line },
+    }),
+  };
+}
+
+/** Who came and who left; a second tab of someone who is here is neither. */
+function presenceLine(state: IdeState, event: EventOf<"presence">): string | undefined {
+  const { people } = state.presence;
+  if (event.kind === "joined") {
+    const { userId, session, name } = event.person;
+    const known = people.some((other) => other.userId === userId || other.session === session);
+    return known ? undefined : `${name} joined`;
+  }
+  if (event.kind !== "left") return undefined;
+  const person = people.find(({ session }) => session === event.session);
+  if (person === undefined) return undefined;
+  const stays = people.some(
+    ({ userId, session }) => userId === person.userId && session !== event.session,
+  );
+  return stays ? undefined : `${person.name} left`;
+}

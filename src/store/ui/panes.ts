@@ -1,0 +1,42 @@
+/**
+ * What a tab of the dock shows. A pane's name is its identity: it keeps its content when it is moved,
+ * and is stored from one visit to the next.
+ */
+export type Pane =
+  | {
+      readonly kind: "file";
+      readonly path: string;
+      /** 1, or more for a second look. */ readonly view: number;
+    }
+  | { readonly kind: "shell"; readonly name: string }
+  | { readonly kind: "console" }
+  | { readonly kind: "preview" }
+  | { readonly kind: "chat" };
+
+export const CONSOLE_PANE = "console";
+export const PREVIEW_PANE = "preview";
+export const CHAT_PANE = "chat";
+
+export function filePane(path: string, view = 1): string {
+  return view === 1 ? `file:${path}` : `file#${view}:${path}`;
+}
+
+export function shellPane(name: string): string {
+  return `shell:${name}`;
+}
+
+/** Reads a pane's name; undefined for one of another time. */
+export function parsePane(id: string): Pane | undefined {
+  if (id === CONSOLE_PANE || id === PREVIEW_PANE || id === CHAT_PANE) return { kind: id };
+  const [, kind, view, rest] = /^(file|shell)(?:#(\d+))?:(.+)$/s.exec(id) ?? [];
+  if (rest === undefined) return undefined;
+  return kind === "shell"
+    ? { kind: "shell", name: rest }
+    : { kind: "file", path: rest, view: view === undefined ? 1 : Number(view) };
+}
+
+/** The file that a pane shows, if it shows one. */
+export function fileOfPane(id: string | undefined): string | undefined {
+  const pane = id === undefined ? undefined : parsePane(id);
+  return pane?.kind === "file" ? pane.path : undefined;
+}

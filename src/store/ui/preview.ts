@@ -1,0 +1,82 @@
+import type { Cell } from "#common/lib/cell.ts";
+import type { Port } from "#protocol/services/control.ts";
+import type { Host } from "./host.ts";
+
+export interface PreviewState {
+  readonly port: number | undefined;
+  /** Where the port is found, without a path and without a slash at its end. */
+  readonly origin: string | undefined;
+  readonly path: string;
+  readonly failure: string | undefined;
+  /** Counts reloads, so that the same address is loaded again. */
+  readonly generation: number;
+}
+
+export const initialPreview: PreviewState = {
+  port: undefined,
+  origin: undefined,
+  path: "/",
+  failure: undefined,
+  generation: 0,
+};
+
+/** The address that is shown, or undefined when nothing can be. */
+export function previewAddress({ origin, path }: PreviewState): string | undefined {
+  return origin === undefined ? undefined : origin + path;
+}
+
+/** `localhost:3000/x` or `/x` as a person types it: a port, when one is named, and a path. */
+export function parseAddress(text: string): { readonly port?: number; readonly path: string } {
+  const match = /^(?:https?:\/\/)?(?:[\w.-]*:(\d+))?(\/?.*)$/s.exec(text.trim());
+  const [, port, rest = ""] = match ?? [];
+  const path = rest.startsWith("/") ? rest : `/${rest}`;
+  return port === undefined ? { path } : { port: Number(port), path };
+}
+
+export interface PreviewActions {
+  show(port: number): Promise<void>;
+  /** Goes where the address bar says. */
+  navigate(text: string): Promise<void>;
+  reload(): void;
+  /** The port is gone; another open one is shown when there is one. */
+  handleClosed(port: number, others: readonly Port[]): void;
+}
+
+export function createPreviewActions(host: Host, cell: Cell<PreviewState>): PreviewActions {
+  async function show(port: number, path = "/"): Promise<void> {
+    cell.update((state) => ({
+      ...initialPreview,
+      port,
+      path,
+      generation: state.generation + 1,
+    }));
+    const answer = await host.previewUrl(port);
+    cell.update((state) => {
+      if (state.port !== port) return state;
+      return answer.ok
+        ? { ...state, origin: answer.value.replace(/\/$/, "") }
+        : { ...state, failure: answer.message };
+    });
+  }
+  const reload = () => cell.update((state) => ({ ...state, generation: state.generation + 1 }));
+  return {
+    show,
+    async navigate(text) {
+      const { port = cell.get().port, path } = parseAddress(text);
+      if (port === undefined) return;
+      if (port !== cell.get().port) return show(port, path);
+      cell.update((state) => ({ ...state, path }));
+      reload();
+    },
+    reload,
+    handleClosed(port, others) {
+      if (cell.get().port !== port) return;
+      const [next] = others;
+      if (next === undefined) {
+        cell.update((state) => ({ ...state, port: undefined, origin: undefined }));
+      } else {
+        void show(next.port);
+      }
+    },
+  };
+}

@@ -1,0 +1,80 @@
+import type { Cell } from "#common/lib/cell.ts";
+import type { Memory } from "./memory.ts";
+
+export type Theme = "system" | "light" | "dark";
+
+/** How one person likes it, on this device. */
+export interface SettingsState {
+  readonly theme: Theme;
+  readonly editorFontPx: number;
+  readonly terminalFontPx: number;
+  readonly wrap: boolean;
+  readonly minimap: boolean;
+  /** When the names at other people's carets show. */
+  readonly caretNames: "never" | "activity" | "always";
+}
+
+export const initialSettings: SettingsState = {
+  theme: "system",
+  editorFontPx: 13,
+  terminalFontPx: 13,
+  wrap: false,
+  minimap: false,
+  caretNames: "activity",
+};
+
+export const MIN_FONT_PX = 9;
+export const MAX_FONT_PX = 32;
+
+export interface SettingsActions {
+  set(change: Partial<SettingsState>): void;
+  zoomEditor(stepPx: number): void;
+  nextTheme(): void;
+}
+
+const themes: readonly Theme[] = ["system", "light", "dark"];
+
+export function createSettingsActions(cell: Cell<SettingsState>): SettingsActions {
+  const set = (change: Partial<SettingsState>) => cell.update((state) => ({ ...state, ...change }));
+  return {
+    set,
+    zoomEditor(stepPx) {
+      const editorFontPx = boundedFont(cell.get().editorFontPx + stepPx);
+      set({ editorFontPx, terminalFontPx: editorFontPx });
+    },
+    nextTheme() {
+      const next = themes[(themes.indexOf(cell.get().theme) + 1) % themes.length];
+      set({ theme: next ?? "system" });
+    },
+  };
+}
+
+function boundedFont(px: number): number {
+  return Math.min(MAX_FONT_PX, Math.max(MIN_FONT_PX, px));
+}
+
+const KEY = "tandem.settings";
+
+export function rememberSettings(memory: Memory, state: SettingsState): void {
+  memory.write(KEY, state);
+}
+
+/** The stored settings; what is missing or makes no sense is as at first. */
+export function recallSettings(memory: Memory): SettingsState {
+  const stored = memory.read(KEY);
+  if (typeof stored !== "object" || stored === null) return initialSettings;
+  const fields: Partial<Record<keyof SettingsState, unknown>> = stored;
+  const font = (value: unknown, otherwise: number) =>
+    typeof value === "number" ? boundedFont(value) : otherwise;
+  const caretNames = (["never", "activity", "always"] as const).find(
+    (choice) => choice === fields.caretNames,
+  );
+  return {
+    theme: themes.find((theme) => theme === fields.theme) ?? initialSettings.theme,
+    editorFontPx: font(fields.editorFontPx, initialSettings.editorFontPx),
+    terminalFontPx: font(fields.terminalFontPx, initialSettings.terminalFontPx),
+    wrap: fields.wrap === true,
+    minimap: fields.minimap === true,
+    caretNames: caretNames ?? initialSettings.caretNames,
+  };
+}
