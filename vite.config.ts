@@ -1,0 +1,83 @@
+import react from "@vitejs/plugin-react";
+import { promises as fs } from "node:fs";
+import path from "node:path";
+import { promisify } from "node:util";
+import zlib from "node:zlib";
+import { defineConfig, type Plugin } from "vite";
+
+/** Where `tools/dev.mjs` runs the host while Vite serves the app. */
+const hostUrl = process.env["TANDEM_DEV_HOST"] ?? "http://127.0.0.1:4000";
+
+export default defineConfig(({ isSsrBuild }) => ({
+  // Relative, so that the app works below any path of a reverse proxy.
+  base: "./",
+  plugins: isSsrBuild ? [] : [react(), precompress()],
+  server: {
+    host: "127.0.0.1",
+    // The host derives links from `Host`, which therefore stays the browser's.
+    proxy: {
+      "/api": { target: hostUrl, changeOrigin: false },
+      "/wsv2": { target: hostUrl, changeOrigin: false, ws: true },
+    },
+  },
+  worker: { format: "es" },
+  // The host is one file but for native code, which starts sooner than a tree of modules.
+  ssr: { noExternal: true, external: ["@replit/ruspty", "@lydell/node-pty"], target: "node" },
+  build: isSsrBuild
+    ? { outDir: "dist/host", target: "node20", sourcemap: true }
+    : {
+        outDir: "dist/app",
+        target: "es2022",
+        modulePreload: { polyfill: false },
+        reportCompressedSize: false,
+        chunkSizeWarningLimit: 4096,
+        rolldownOptions: {
+          output: {
+            // Large libraries that change less often than we do, each for the pane that needs it.
+            codeSplitting: {
+              groups: [
+                {
+                  name: "monaco",
+                  test: /node_modules[\\/]monaco-editor[\\/]esm[\\/]vs[\\/](base|platform|editor)/,
+                },
+                { name: "xterm", test: /node_modules[\\/]@xterm[\\/]/ },
+                {
+                  name: "react",
+                  test: /node_modules[\\/](react|react-dom|scheduler|zustand)[\\/]/,
+                },
+              ],
+            },
+          },
+        },
+      },
+}));
+
+/** Writes `x.br` and `x.gz` beside every file that shrinks, so that the host never compresses. */
+function precompress(): Plugin {
+  const worthwhile = /\.(js|css|html|svg|json|wasm|ttf|txt|map)$/;
+  const minBytes = 1024;
+  const brotli = promisify(zlib.brotliCompress);
+  const gzip = promisify(zlib.gzip);
+
+  async function compress(file: string): Promise<void> {
+    const content = await fs.readFile(file);
+    if (content.byteLength < minBytes) return;
+    const variants = [
+      [".br", brotli(content, { params: { [zlib.constants.BROTLI_PARAM_QUALITY]: 11 } })],
+      [".gz", gzip(content, { level: 9 })],
+    ] as const;
+    await Promise.all(
+      variants.map(async ([suffix, compressed]) => fs.writeFile(file + suffix, await compressed)),
+    );
+  }
+
+  return {
+    name: "precompress",
+    apply: "build",
+    async writeBundle({ dir }) {
+      const names = await fs.readdir(dir ?? "dist/app", { recursive: true });
+      const files = names.filter((name) => worthwhile.test(name));
+      await Promise.all(files.map((name) => compress(path.join(dir ?? "dist/app", name))));
+    },
+  };
+}
