@@ -6,7 +6,7 @@ import { friendlyName, cleanName, userIdOf } from "./guests.ts";
 import type { Invite, Invites } from "./invites.ts";
 import { httpUrl, originOf, peerOf, webSocketUrl, type Origin } from "./origin.ts";
 import { readPoster } from "./poster.ts";
-import type { Repls } from "./repls.ts";
+import type { ReplRecord, Repls } from "./repls.ts";
 import { issueToken, type SigningKey } from "./tokens.ts";
 
 /** What a request is answered with, as JSON. */
@@ -77,7 +77,7 @@ export class Api {
         gurl: webSocketUrl(origin),
         conmanURL: httpUrl(origin),
         dotdevHostname: origin.hostname,
-        repl: { id: repl.id, slug: repl.slug, language: repl.language },
+        repl: summaryOf(repl),
         role,
         user: { id: user.userId, name: user.name },
       },
@@ -97,10 +97,13 @@ export class Api {
     return { status: 200, body: { invites } };
   }
 
-  async #poster({ replId }: Invite): Promise<Answer> {
+  async #poster({ replId, role }: Invite): Promise<Answer> {
     const repl = this.#options.repls.find(replId);
     if (repl === undefined) return refused(404, "This project is not open here any more.");
-    return { status: 200, body: { slug: repl.slug, ...(await readPoster(repl.folder)) } };
+    return {
+      status: 200,
+      body: { repl: summaryOf(repl), role, ...(await readPoster(repl.folder)) },
+    };
   }
 
   #preview({ replId }: Invite, request: IncomingMessage, url: URL): Answer {
@@ -123,8 +126,8 @@ export class Api {
       if (secret !== "") this.#countFailure(peer);
       return fail(refused(401, "This invite is not valid here. Ask for a new link."));
     }
-    const wanted = url.searchParams.get("repl");
-    if (wanted !== null && wanted !== invite.replId) {
+    const wanted = url.searchParams.get("repl") ?? "";
+    if (wanted !== "" && wanted !== invite.replId) {
       return fail(refused(403, "This invite is for another project."));
     }
     return ok(invite);
@@ -155,6 +158,10 @@ export class Api {
  */
 export function inviteLink(base: string, secret: string): string {
   return `${base}#join=${secret}`;
+}
+
+function summaryOf({ id, slug, language }: ReplRecord) {
+  return { id, slug, language };
 }
 
 /** Who asks: a browser keeps a secret by which it is the same person next time. */

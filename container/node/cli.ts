@@ -1,6 +1,7 @@
 import type { KeyObject } from "node:crypto";
 import { parseArgs } from "node:util";
 import { messageOf } from "#common/lib/errors.ts";
+import type { LogLevel } from "#common/lib/log.ts";
 import { fail, ok, type Result } from "#common/lib/result.ts";
 import { defaultHome } from "./home.ts";
 import { parsePublicKey } from "./keys.ts";
@@ -17,6 +18,7 @@ export interface HostOptions {
   readonly home: string;
   readonly openBrowser: boolean;
   readonly trustProxy: boolean;
+  readonly logLevel: LogLevel;
 }
 
 export type Request =
@@ -37,6 +39,7 @@ Without a folder, a sample project is opened.
   --trust-key KEYID=KEY    Take tokens signed by this key: a raw 32-byte Ed25519 public key in
                            base64. May be given more than once.
   --trust-proxy            Believe X-Forwarded-* headers from any address.
+  --verbose                Say on standard error what happens, not only what goes wrong.
   --help, --version        Print this, or the version.
 `;
 
@@ -55,6 +58,7 @@ export function parseCommandLine(args: readonly string[]): Result<Request, strin
         cluster: { type: "string", default: "local" },
         "trust-key": { type: "string", multiple: true, default: [] },
         "trust-proxy": { type: "boolean", default: false },
+        verbose: { type: "boolean", default: false },
         help: { type: "boolean", short: "h", default: false },
         version: { type: "boolean", short: "v", default: false },
       },
@@ -85,6 +89,7 @@ export function parseCommandLine(args: readonly string[]): Result<Request, strin
       home: values.home ?? defaultHome(),
       openBrowser: !values["no-open"],
       trustProxy: values["trust-proxy"],
+      logLevel: values.verbose ? "debug" : "warn",
     },
   });
 }

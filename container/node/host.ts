@@ -14,7 +14,7 @@ import { Invites } from "./invites.ts";
 import { openHostKey } from "./keys.ts";
 import { listen, listenFrom } from "./listen.ts";
 import { Repls } from "./repls.ts";
-import { ensureSample } from "./sample.ts";
+import { sampleIn } from "./sample.ts";
 import { startContainer } from "./startContainer.ts";
 import { StaticFiles } from "./staticFiles.ts";
 import { createWebSocketEndpoint } from "./websocket.ts";
@@ -66,9 +66,8 @@ async function startAt(
   });
 
   await repls.sweep();
-  if (options.folder === undefined)
-    await ensureSample(path.join(root, "samples"), home.sampleFolder);
-  const repl = await repls.openFolder(options.folder ?? home.sampleFolder);
+  const folder = options.folder ?? (await sampleIn(home, path.join(root, "samples")));
+  const repl = await repls.openFolder(folder);
   if (!repl.ok) return repl;
   const secrets = invites.open(repl.value.id, home.replFolder(repl.value.id));
 

@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import { messageOf } from "#common/lib/errors.ts";
 import { parseCommandLine, usage, type HostOptions } from "./cli.ts";
 import { startHost } from "./host.ts";
-import { consoleLogger } from "./log.ts";
+import { createStderrLogger } from "./log.ts";
 import { openBrowser } from "./openBrowser.ts";
 
 /** Two levels up, both from the sources and from the build. */
@@ -31,7 +31,8 @@ if (!request.ok) {
 }
 
 async function run(options: HostOptions): Promise<void> {
-  const started = await startHost(options, { root, version: version(), log: consoleLogger }).catch(
+  const log = createStderrLogger(options.logLevel);
+  const started = await startHost(options, { root, version: version(), log }).catch(
     (error: unknown) => exit(FAILED, `Tandem could not start: ${messageOf(error)}`),
   );
   if (!started.ok) return exit(FAILED, started.error);

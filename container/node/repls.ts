@@ -142,8 +142,8 @@ export class Repls {
 
   async #make(repl: DescribedRepl, persistence: Persistence): Promise<Result<Entry, string>> {
     const { home } = this.#options;
-    if (readRecord(home, repl.id) !== undefined)
-      return fail("the token is for a folder that is not open");
+    const isFolder = readRecord(home, repl.id) !== undefined;
+    if (isFolder) return fail("the token is for a folder that is not open");
     const folder = path.join(home.replFolder(repl.id), "files");
     // There are files already when an ephemeral repl comes back: they are its own by now.
     if (repl.sourceRepl !== "" && directoryAt(folder) === undefined) {

@@ -1,11 +1,13 @@
 import { existsSync } from "node:fs";
 import { cp, rename } from "node:fs/promises";
+import type { Home } from "./home.ts";
 
-/** Makes sure that there is a sample project at `folder`; one that was made earlier is kept. */
-export async function ensureSample(template: string, folder: string): Promise<void> {
-  if (existsSync(folder)) return;
+/** The folder of the sample project, made from `template` unless an earlier start has made it. */
+export async function sampleIn({ sampleFolder }: Home, template: string): Promise<string> {
+  if (existsSync(sampleFolder)) return sampleFolder;
   // Under another name first, so that a start that was interrupted leaves no half of it.
-  const unfinished = `${folder}.unfinished`;
+  const unfinished = `${sampleFolder}.unfinished`;
   await cp(template, unfinished, { recursive: true });
-  await rename(unfinished, folder);
+  await rename(unfinished, sampleFolder);
+  return sampleFolder;
 }

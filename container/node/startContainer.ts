@@ -4,6 +4,7 @@ import type { Logger } from "#common/lib/log.ts";
 import { createContainer, type Container } from "../container.ts";
 import type { FileSystem, PortWatcher } from "../platform.ts";
 import { systemClock } from "./clock.ts";
+import { systemRandom } from "./random.ts";
 import { createProcesses } from "./processes.ts";
 import type { ReplRecord } from "./repls.ts";
 import { createStorage } from "./storage.ts";
@@ -17,7 +18,7 @@ export function startContainer(
   const env = { REPL_ID: id, REPL_SLUG: slug, REPL_LANGUAGE: language, REPL_HOME: folder };
   const platform = {
     clock: systemClock,
-    random: Math.random,
+    random: systemRandom,
     log: log.child({ repl: id }),
     files: noFiles,
     processes: createProcesses({ root: folder, env, log }),
