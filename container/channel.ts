@@ -208,6 +208,8 @@ export class Channel implements ServiceChannel<ServiceName> {
         return;
       }
       answered = true;
+      // Without a ref nobody waits for an answer; bad news are told all the same.
+      if (ref === "" && body.case !== "error") return;
       const session = this.#attached(from);
       if (session !== undefined) this.#host.wire.send(session, this.id, body, { ref, later });
     };

@@ -10,7 +10,7 @@ import {
 import { Channel, type ChannelHost } from "./channel.ts";
 import type { Limits } from "./limits.ts";
 import type { Platform } from "./platform.ts";
-import type { ChannelId, Repl, ServiceDefinition } from "./service.ts";
+import type { AnyServiceDefinition, ChannelId, Repl, ServiceDefinition } from "./service.ts";
 import type { ConnectedSession } from "./session.ts";
 import { CONTROL_CHANNEL, type RoomWire } from "./wire.ts";
 
@@ -42,13 +42,16 @@ export class Channels implements ChannelHost {
     readonly repl: Repl;
     readonly wire: RoomWire;
     readonly limits: Limits;
-    readonly services: readonly ServiceDefinition<ServiceName>[];
+    readonly services: readonly AnyServiceDefinition[];
   }) {
     this.platform = init.platform;
     this.repl = init.repl;
     this.wire = init.wire;
     this.#limits = init.limits;
-    this.#definitions = new Map(init.services.map((service) => [service.service, service]));
+    this.#definitions = new Map(
+      // A channel checks each body against `accepts` before its service sees it.
+      init.services.map((service) => [service.service, service as ServiceDefinition<ServiceName>]),
+    );
     this.#stops = init.services.flatMap((service) => service.start?.(init) ?? []);
   }
 

@@ -1,7 +1,6 @@
 import type { Cancel } from "#common/lib/clock.ts";
 import { Emitter } from "#common/lib/emitter.ts";
-import { ProtocolError } from "#common/lib/errors.ts";
-import type { ServiceName } from "#common/wire/body.ts";
+import { messageOf, ProtocolError } from "#common/lib/errors.ts";
 import { decodeCommand, type Command } from "#common/wire/codec.ts";
 import { CloseCode, type Transport } from "#common/wire/transport.ts";
 import type { BootWork } from "./boot.ts";
@@ -11,10 +10,10 @@ import { createDocuments } from "./documents.ts";
 import { defaultLimits, type Limits } from "./limits.ts";
 import type { Platform } from "./platform.ts";
 import type {
+  AnyServiceDefinition,
   ChannelId,
   FileOperation,
   Repl,
-  ServiceDefinition,
   Session,
   SessionId,
 } from "./service.ts";
@@ -24,7 +23,7 @@ import { CONTROL_CHANNEL, RoomWire, type RoomFrame } from "./wire.ts";
 export interface ContainerOptions {
   readonly platform: Platform;
   readonly repl: { readonly id: string; readonly language: string; readonly slug: string };
-  readonly services: readonly ServiceDefinition<ServiceName>[];
+  readonly services: readonly AnyServiceDefinition[];
   /** Done before READY; sessions that come meanwhile see its progress. */
   readonly boot?: BootWork;
   readonly limits?: Partial<Limits>;
@@ -156,7 +155,13 @@ class Room implements Container {
       return;
     }
     this.#wire.received(session, frame);
-    this.#dispatch(session, command);
+    try {
+      this.#dispatch(session, command);
+    } catch (error) {
+      // A bug of ours in answering one frame must not take the room with it.
+      const text = `frame not handled: ${messageOf(error)}`;
+      this.#platform.log.error(text, { tag: "invariant", session: session.id });
+    }
   }
 
   #dispatch(session: ConnectedSession, { channel: id, body, ref }: Command): void {

@@ -37,7 +37,8 @@ export interface ServiceChannel<S extends ServiceName> {
 }
 
 /**
- * Answers one request: with its ref, to its session only, once. Later calls are a bug. `later` is a
+ * Answers one request: with its ref, to its session only, once. Later calls are a bug. When the
+ * body came without a ref, only an error is sent. `later` is a
  * body of the later schema that the same frame carries after `body`: a client of the seed schema
  * reads `body`, a newer one reads `later` (RE4).
  */
@@ -130,3 +131,8 @@ export interface ServiceDefinition<S extends ServiceName> {
   /** Rejecting with `RequestError` fails the opening with that text. */
   create(context: ServiceContext<S>): Service<S> | Promise<Service<S>>;
 }
+
+/** A definition of any service; the container, which checks at run time what types would, takes these. */
+export type AnyServiceDefinition = {
+  readonly [S in ServiceName]: ServiceDefinition<S>;
+}[ServiceName];

@@ -25,6 +25,8 @@ export class FrameClient {
   /** Received and not yet taken, oldest first. */
   readonly received: Command[] = [];
   readonly closed: Promise<{ readonly code: number; readonly reason: string }>;
+  /** Which session this is; known from `ready` on. */
+  session = 0;
   readonly #transport: Transport;
   #waiters: Waiter[] = [];
   #refs = 0;
@@ -76,11 +78,15 @@ export class FrameClient {
     return command.body.value as ValueByCase[C];
   }
 
-  /** Takes everything up to READY and what comes with it; tells which session this is. */
-  async ready(): Promise<number> {
+  /** Takes everything up to READY and what comes with it. */
+  async ready(): Promise<void> {
     const { session } = await this.take(({ body }) => body.case === "hello");
+    this.session = session;
     await this.next("hasCap", 0);
-    return session;
+    const rest = this.received
+      .splice(0)
+      .filter(({ body }) => body.case !== "bootStatus" && body.case !== "containerState");
+    this.received.push(...rest);
   }
 
   /** Asks for later bodies, and waits until the container knows. */
