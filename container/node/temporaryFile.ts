@@ -1,0 +1,69 @@
+import { randomBytes } from "node:crypto";
+import { constants } from "node:fs";
+import { lstat, open, rename, unlink, type FileHandle } from "node:fs/promises";
+import type { Stats } from "node:fs";
+import type { Place } from "./containment.ts";
+import { systemCode } from "./fileError.ts";
+import { syncDirectory, type PinnedDirectory } from "./pinnedDirectory.ts";
+
+const temporaryName = /^\.tandem-[0-9a-f]{16}\.tmp$/;
+/** Longer than any write goes on without a byte written. */
+const ABANDONED_MS = 60_000;
+
+/** Whether a name is that of a file in the making, which nobody is told of. */
+export function isTemporary(name: string): boolean {
+  return temporaryName.test(name);
+}
+
+/**
+ * Puts `content` into the file at `place`, which is there or not: whoever reads, and a crash, finds
+ * all of the old content or all of the new. Durable when it resolves. Owner and mode stay.
+ */
+export async function replaceFile(place: Place, content: Uint8Array): Promise<void> {
+  const { directory, path, stats } = place;
+  // Beside the file, as the one place that is sure to be on its volume and to have its defaults.
+  const temporary = directory.at(`.tandem-${randomBytes(8).toString("hex")}.tmp`);
+  const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
+  const handle = await open(temporary, flags, stats === undefined ? 0o666 : 0o600);
+  try {
+    try {
+      if (stats !== undefined) await keepOwnerAndMode(handle, stats);
+      await handle.writeFile(content);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    await rename(temporary, path);
+  } catch (error) {
+    await unlink(temporary).catch(() => undefined); // What is left behind is swept later.
+    throw error;
+  }
+  await syncDirectory(directory);
+}
+
+/** Removes a temporary file that a crash has left behind, and leaves alone one in the making. */
+export async function sweepTemporary(
+  directory: PinnedDirectory,
+  name: string,
+  nowMs: number,
+): Promise<void> {
+  try {
+    const { mtimeMs } = await lstat(directory.at(name));
+    if (mtimeMs < nowMs - ABANDONED_MS) await unlink(directory.at(name));
+  } catch {
+    // It is hidden still, and gone when somebody may remove it.
+  }
+}
+
+async function keepOwnerAndMode(handle: FileHandle, { uid, gid, mode }: Stats): Promise<void> {
+  const now = await handle.stat();
+  if (now.uid !== uid || now.gid !== gid) {
+    try {
+      await handle.chown(uid, gid);
+    } catch (error) {
+      // Only the superuser gives files away. Whoever may write the directory may replace the file.
+      if (systemCode(error) !== "EPERM") throw error;
+    }
+  }
+  await handle.chmod(mode & 0o7777);
+}
