@@ -1,0 +1,112 @@
+import { test as base, type Page } from "@playwright/test";
+import { spawn, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+
+/** A real host of its own on a folder of its own; both go when the test ends. */
+export interface Room {
+  /** The owner's link, as the host printed it. */
+  readonly link: string;
+  /** The folder on disk that the room shows. */
+  readonly folder: string;
+  /** Ends the host, and starts it again on the same port and data. */
+  restart(signal: "SIGKILL" | "SIGTERM"): Promise<void>;
+  /** The link for a role, asked for as the owner's app does. */
+  inviteLink(role: "editor" | "viewer"): Promise<string>;
+}
+
+/** What the folder of a room holds at first. */
+const files: Readonly<Record<string, string>> = {
+  ".replit": 'run = "node index.js"\n',
+  "index.js": 'console.log("hello from the room");\n',
+  "notes.md": "# Notes\n\nOne line.\n",
+  "server.js": [
+    'import { createServer } from "node:http";',
+    'createServer((_, response) => response.end("<h1 id=hi>served by the program</h1>"))',
+    '  .listen(Number(process.env.PORT ?? 3123), "127.0.0.1");',
+    "",
+  ].join("\n"),
+  "package.json": '{ "name": "room", "type": "module" }\n',
+};
+
+export const test = base.extend<{ room: Room; join: (link: string) => Promise<Page> }>({
+  room: async ({}, provide) => {
+    const parent = mkdtempSync(join(tmpdir(), "tandem-e2e-"));
+    const folder = join(parent, "project");
+    const home = join(parent, "home");
+    for (const [path, text] of Object.entries(files)) {
+      mkdirSync(dirname(join(folder, path)), { recursive: true });
+      writeFileSync(join(folder, path), text);
+    }
+    let host = await startHost(folder, home, 0);
+    const port = Number(new URL(host.link).port);
+    await provide({
+      folder,
+      link: host.link,
+      async restart(signal) {
+        await end(host.child, signal);
+        host = await startHost(folder, home, port);
+      },
+      async inviteLink(role) {
+        const { origin, hash } = new URL(host.link);
+        const invite = new URLSearchParams(hash.slice(1)).get("invite") ?? hash.slice(1);
+        const response = await fetch(`${origin}/api/invites`, {
+          headers: { authorization: `Bearer ${invite}` },
+        });
+        const links = (await response.json()) as Record<string, string>;
+        const link = links[role];
+        if (link === undefined) throw new Error(`no ${role} link in ${JSON.stringify(links)}`);
+        return link;
+      },
+    });
+    await end(host.child, "SIGTERM");
+    rmSync(parent, { recursive: true, force: true });
+  },
+  /** Opens a link as another person would: in a browser profile of their own. */
+  join: async ({ browser }, provide) => {
+    const contexts: { close(): Promise<void> }[] = [];
+    await provide(async (link) => {
+      const context = await browser.newContext();
+      contexts.push(context);
+      const page = await context.newPage();
+      await page.goto(link);
+      return page;
+    });
+    for (const context of contexts) await context.close();
+  },
+});
+
+async function startHost(
+  folder: string,
+  home: string,
+  port: number,
+): Promise<{ child: ChildProcess; link: string }> {
+  const child = spawn(
+    process.execPath,
+    ["dist/host/main.js", "--no-open", "--port", String(port), "--home", home, folder],
+    { stdio: ["ignore", "pipe", "pipe"] },
+  );
+  let output = "";
+  const link = await new Promise<string>((resolve, reject) => {
+    const read = (chunk: Buffer): void => {
+      output += chunk.toString();
+      const match = /https?:\/\/\S+#\S+/.exec(output);
+      if (match !== null) resolve(match[0]);
+    };
+    child.stdout.on("data", read);
+    child.stderr.on("data", read);
+    child.once("exit", (code) => reject(new Error(`host ended with ${code}:\n${output}`)));
+  });
+  return { child, link };
+}
+
+async function end(child: ChildProcess, signal: "SIGKILL" | "SIGTERM"): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const gone = once(child, "exit");
+  child.kill(signal);
+  await gone;
+}
+
+export { expect } from "@playwright/test";
