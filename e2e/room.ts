@@ -32,6 +32,7 @@ const files: Readonly<Record<string, string>> = {
 };
 
 export const test = base.extend<{ room: Room; join: (link: string) => Promise<Page> }>({
+  // oxlint-disable-next-line no-empty-pattern -- Playwright reads the fixture's needs off the pattern
   room: async ({}, provide) => {
     const parent = mkdtempSync(join(tmpdir(), "tandem-e2e-"));
     const folder = join(parent, "project");
