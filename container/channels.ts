@@ -164,7 +164,7 @@ export class Channels implements ChannelHost {
     if (definition !== undefined && !definition.mayOpen.includes(session.role)) {
       throw new RequestError(
         "denied",
-        `permission denied: a ${session.role} may not open ${wireName}`,
+        `permission denied: the role ${session.role} may not open ${wireName}`,
       );
     }
     if (name.length > this.#limits.channelNameChars) {

@@ -1,0 +1,152 @@
+import { describe, expect, it } from "vitest";
+import type { FrameClient } from "#test/helpers/frameClient.ts";
+import { createRoom } from "#test/helpers/room.ts";
+import { presence } from "./presence.ts";
+
+const services = [presence];
+
+async function enter(client: FrameClient) {
+  const { id } = await client.open("presence", "presencer");
+  return { id, roster: await client.next("roster", id) };
+}
+
+/** Everything a client has received and not taken, once the container has caught up. */
+async function rest(client: FrameClient) {
+  await client.ping();
+  return client.received.splice(0).map(({ body }) => body);
+}
+
+describe("the roster", () => {
+  it("[PR1] has everyone with the joiner, by account, name, role and session", async () => {
+    const room = createRoom({ services });
+    const ada = await room.join({ name: "ada", userId: 7, role: "owner" });
+    const { roster } = await enter(ada);
+    expect(roster.user).toMatchObject([{ id: 7, name: "ada", roles: ["owner"], session: 2 }]);
+    const again = await room.join({ name: "ada", userId: 7, role: "viewer" });
+    expect((await enter(again)).roster.user).toMatchObject([
+      { id: 7, session: 2 },
+      { id: 7, roles: ["viewer"], session: 3 },
+    ]);
+    expect(await ada.next("join")).toMatchObject({ id: 7, roles: ["viewer"], session: 3 });
+    expect(await rest(again)).toEqual([]);
+  });
+
+  it("[PR2] loses whoever has left, however that came", async () => {
+    const room = createRoom({ services });
+    const stays = await room.join();
+    const { id } = await enter(stays);
+    const lost = room.connect();
+    await lost.client.ready();
+    await enter(lost.client);
+    lost.clientEnd.close(1006, "");
+    expect(await stays.next("part")).toMatchObject({ session: 3 });
+
+    const closes = await room.join();
+    await enter(closes);
+    await closes.request(0, { case: "closeChan", value: { id } });
+    expect(await stays.next("part")).toMatchObject({ session: 4 });
+
+    const leaves = await room.join();
+    await enter(leaves);
+    leaves.send(0, { case: "goodbye", value: {} });
+    expect(await stays.next("part")).toMatchObject({ session: 5 });
+    expect((await enter(await room.join())).roster.user).toHaveLength(2);
+  });
+
+  it("[CN10] [PR3] shows a new name as a part and a join, with the open file", async () => {
+    const room = createRoom({ services });
+    const [guest, other] = [await room.join({ name: "guest" }), await room.join()];
+    const { id } = await enter(guest);
+    await enter(other);
+    await other.announceHasCap();
+    await guest.request(id, { case: "openFile", value: { file: "a.js" } });
+    await rest(other);
+    await guest.request(0, { case: "hello", value: { username: "grace" } });
+    expect(await rest(other)).toMatchObject([
+      { case: "part", value: { session: 2 } },
+      { case: "join", value: { session: 2, name: "grace" } },
+      { case: "fileOpened", value: { session: 2, file: "a.js" } },
+    ]);
+    expect((await rest(guest)).map(({ case: name }) => name)).toEqual(["join", "hello"]);
+  });
+});
+
+describe("the open file", () => {
+  it("[PR4] is told to the others, and to joiners, who know the later bodies", async () => {
+    const room = createRoom({ services });
+    const [ada, bob, old] = [
+      await room.join({ userId: 7, role: "viewer" }),
+      await room.join(),
+      await room.join(),
+    ];
+    const { id } = await enter(ada);
+    await bob.announceHasCap();
+    await enter(bob);
+    await enter(old);
+    await rest(bob);
+    const answer = await ada.request(id, { case: "openFile", value: { file: "src/a.js" } });
+    expect(answer.body.case).toBe("ok");
+    const seconds = BigInt(room.clock.now() / 1000);
+    const opened = { userId: 7, session: 2, file: "src/a.js", timestamp: { seconds } };
+    expect(await rest(bob)).toMatchObject([{ case: "fileOpened", value: opened }]);
+    expect(await rest(old)).toEqual([]);
+
+    const young = await room.join();
+    await young.announceHasCap();
+    expect((await enter(young)).roster.files).toMatchObject([opened]);
+    await ada.request(id, { case: "openFile", value: {} });
+    expect(await young.next("fileOpened")).toMatchObject({ session: 2, file: "" });
+    expect((await enter(await room.join())).roster.files).toEqual([]);
+
+    const long = await ada.request(id, { case: "openFile", value: { file: "x".repeat(4097) } });
+    expect(long.body.case).toBe("error");
+  });
+});
+
+describe("following", () => {
+  it("[PR5] is told to the one who is followed, and ends with the follower", async () => {
+    const room = createRoom({ services });
+    const [ada, bob, other] = [await room.join(), await room.join(), await room.join()];
+    const { id } = await enter(ada);
+    await enter(bob);
+    await enter(other);
+    await ada.announceHasCap();
+    await rest(ada);
+    const follow = async (session: number) =>
+      (await bob.request(id, { case: "followUser", value: { session } })).body;
+    expect(await follow(2)).toMatchObject({ case: "ok" });
+    expect(await ada.next("followUser")).toMatchObject({ session: 3 });
+    await bob.request(id, { case: "unfollowUser", value: { session: 2 } });
+    expect(await ada.next("unfollowUser")).toMatchObject({ session: 3 });
+    expect(await follow(99)).toMatchObject({ value: "session 99: no such session to follow" });
+    expect(await follow(3)).toMatchObject({ case: "error" });
+
+    await follow(2);
+    bob.close();
+    await ada.next("part");
+    expect((await rest(ada)).map(({ case: name }) => name)).toEqual(["followUser", "unfollowUser"]);
+    expect((await rest(other)).map(({ case: name }) => name)).toEqual(["part"]);
+  });
+});
+
+describe("signs of life", () => {
+  it("[PR6] are passed on once a second, and told to joiners", async () => {
+    const room = createRoom({ services });
+    const [ada, bob] = [await room.join(), await room.join()];
+    const { id } = await enter(ada);
+    await bob.announceHasCap();
+    await enter(bob);
+    const touch = () => ada.request(id, { case: "updateSessionTimestamp", value: {} });
+    await touch();
+    await touch();
+    const first = { session: 2, timestamp: { seconds: BigInt(room.clock.now() / 1000) } };
+    expect(await rest(bob)).toMatchObject([{ value: first }]);
+    room.clock.advance(1000);
+    await touch();
+    expect(await rest(bob)).toHaveLength(1);
+    const young = await room.join();
+    await young.announceHasCap();
+    await enter(young);
+    expect(await young.next("sessionTimestampUpdated")).toMatchObject({ session: 2 });
+  });
+});
