@@ -4,8 +4,9 @@ import type { Clock } from "#common/lib/clock.ts";
 import { fail, ok, type Result } from "#common/lib/result.ts";
 import { friendlyName, cleanName, userIdOf } from "./guests.ts";
 import type { Invite, Invites } from "./invites.ts";
-import { httpUrl, originOf, peerOf, webSocketUrl, type Origin } from "./origin.ts";
+import { httpUrl, originOf, peerOf, webSocketUrl } from "./origin.ts";
 import { readPoster } from "./poster.ts";
+import type { Previews } from "./preview/previews.ts";
 import type { ReplRecord, Repls } from "./repls.ts";
 import { issueToken, type SigningKey } from "./tokens.ts";
 
@@ -13,6 +14,7 @@ import { issueToken, type SigningKey } from "./tokens.ts";
 export interface Answer {
   readonly status: number;
   readonly body: unknown;
+  readonly cookie?: string;
 }
 
 export interface ApiOptions {
@@ -23,8 +25,7 @@ export interface ApiOptions {
   readonly signer: SigningKey;
   readonly trustProxy: boolean;
   readonly version: string;
-  /** The URL of a preview of a port of a repl's programs; undefined when nothing listens there. */
-  readonly previewUrl: (replId: string, port: number, app: Origin) => string | undefined;
+  readonly previews: Previews;
 }
 
 /** Wrong invites that an address is forgiven a minute: people mistype, nobody thirty times. */
@@ -109,9 +110,10 @@ export class Api {
   #preview({ replId }: Invite, request: IncomingMessage, url: URL): Answer {
     const port = Number(url.searchParams.get("port"));
     const app = originOf(request, this.#options.trustProxy);
-    const preview = this.#options.previewUrl(replId, port, app);
-    if (preview === undefined) return refused(404, "Nothing listens on that port.");
-    return { status: 200, body: { url: preview } };
+    const access = this.#options.previews.grant(replId, port, app);
+    if (access === undefined) return refused(404, "Nothing listens on that port.");
+    const { cookie, ...body } = access;
+    return { status: 200, body, cookie };
   }
 
   #inviteOf(request: IncomingMessage, url: URL): Result<Invite, Answer> {

@@ -13,6 +13,7 @@ import { createHttpServer } from "./http.ts";
 import { Invites } from "./invites.ts";
 import { openHostKey } from "./keys.ts";
 import { listen, listenFrom } from "./listen.ts";
+import { Previews } from "./preview/previews.ts";
 import { Repls } from "./repls.ts";
 import { sampleIn } from "./sample.ts";
 import { startContainer } from "./startContainer.ts";
@@ -58,6 +59,13 @@ async function startAt(
   const signer = openHostKey(home.keyFile);
   const trusted = new Map([...options.trustedKeys, [signer.id, createPublicKey(signer.key)]]);
   const invites = new Invites();
+  const previews = new Previews({
+    clock,
+    key: signer.key,
+    address,
+    firstPort: firstPreviewPort(options.port),
+    trustProxy,
+  });
   const repls = new Repls({
     home,
     clock,
@@ -82,7 +90,7 @@ async function startAt(
       signer,
       trustProxy,
       version,
-      previewUrl: () => undefined,
+      previews,
     }),
     files: new StaticFiles(path.join(root, "dist", "app")),
     log,
@@ -100,11 +108,17 @@ async function startAt(
     async close() {
       const closed = new Promise((resolve) => server.close(resolve));
       await repls.close();
+      await previews.closeAll();
       server.closeAllConnections();
       await closed;
       home.release();
     },
   });
+}
+
+/** A little apart from the host's own, where programs seldom listen. Any, when the host's is any. */
+function firstPreviewPort(port = DEFAULT_PORT): number {
+  return port === 0 ? 0 : port + 10;
 }
 
 /** A port that was asked for is used or none; otherwise the next free one will do. */

@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { Duplex } from "node:stream";
 import type { Logger } from "#common/lib/log.ts";
 import { messageOf } from "#common/lib/errors.ts";
-import type { Api } from "./api.ts";
+import type { Answer, Api } from "./api.ts";
 import { originOf } from "./origin.ts";
 import type { StaticFiles } from "./staticFiles.ts";
 
@@ -55,8 +55,9 @@ export function createHttpServer(options: HttpOptions): Server {
     }
     if (url.pathname.startsWith("/api/")) {
       const found = await api.answer(request, url);
-      const { status, body } = found ?? { status: 404, body: { error: "There is no such API." } };
+      const { status, body, cookie } = found ?? notFound;
       response.setHeader("Cache-Control", "no-store");
+      if (cookie !== undefined) response.setHeader("Set-Cookie", cookie);
       return send(response, status, "application/json", JSON.stringify(body));
     }
     response.setHeader("Content-Security-Policy", contentPolicy(request));
@@ -88,6 +89,8 @@ export function createHttpServer(options: HttpOptions): Server {
     ].join("; ");
   }
 }
+
+const notFound: Answer = { status: 404, body: { error: "There is no such API." } };
 
 function setSecurityHeaders(response: ServerResponse): void {
   response.setHeader("X-Content-Type-Options", "nosniff");
