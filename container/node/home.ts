@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node
 import os from "node:os";
 import path from "node:path";
 import { fail, ok, type Result } from "#common/lib/result.ts";
-import { codeOf } from "./codeOf.ts";
+import { systemCode } from "./fileError.ts";
 
 /** Where data of programs goes on this machine, when nothing else is said. */
 export function defaultHome(
@@ -47,7 +47,7 @@ export class Home {
       const content = JSON.stringify({ pid: process.pid });
       writeFileSync(home.#lockFile, content, { flag: "wx", mode: 0o600 });
     } catch (error) {
-      if (codeOf(error) !== "EEXIST") throw error;
+      if (systemCode(error) !== "EEXIST") throw error;
       return fail(takenBy(home.#holder(), directory));
     }
     return ok(home);
@@ -121,6 +121,6 @@ function isAlive(pid: number): boolean {
   try {
     return process.kill(pid, 0);
   } catch (error) {
-    return codeOf(error) === "EPERM";
+    return systemCode(error) === "EPERM";
   }
 }

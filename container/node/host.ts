@@ -6,7 +6,7 @@ import { fail, ok, type Result } from "#common/lib/result.ts";
 import { Api, inviteLink } from "./api.ts";
 import type { HostOptions } from "./cli.ts";
 import { systemClock as clock } from "./clock.ts";
-import { codeOf } from "./codeOf.ts";
+import { systemCode } from "./fileError.ts";
 import { Gate } from "./gate.ts";
 import { Home } from "./home.ts";
 import { createHttpServer } from "./http.ts";
@@ -134,7 +134,7 @@ async function tryListen(
         : await listen(server, address, port),
     );
   } catch (error) {
-    const why = listenErrors[codeOf(error) ?? ""];
+    const why = listenErrors[systemCode(error) ?? ""];
     if (why === undefined) throw error;
     return fail(why(address, port ?? DEFAULT_PORT));
   }

@@ -2,7 +2,7 @@ import { createHash, randomBytes } from "node:crypto";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import type { Role } from "../service.ts";
-import { codeOf } from "./codeOf.ts";
+import { systemCode } from "./fileError.ts";
 
 /** 128 bits: nobody finds one by trying. */
 const SECRET_BYTES = 16;
@@ -49,7 +49,7 @@ function readSecrets(file: string): Secrets | undefined {
   try {
     return JSON.parse(readFileSync(file, "utf8")) as Secrets;
   } catch (error) {
-    if (codeOf(error) === "ENOENT") return undefined;
+    if (systemCode(error) === "ENOENT") return undefined;
     throw error;
   }
 }

@@ -6,7 +6,7 @@ import {
   type KeyObject,
 } from "node:crypto";
 import { chmodSync, readFileSync, writeFileSync } from "node:fs";
-import { codeOf } from "./codeOf.ts";
+import { systemCode } from "./fileError.ts";
 import type { SigningKey } from "./tokens.ts";
 
 /** DER of an Ed25519 public key up to its 32 raw bytes. */
@@ -41,7 +41,7 @@ function readKey(file: string): string | undefined {
     chmodSync(file, 0o600);
     return readFileSync(file, "utf8");
   } catch (error) {
-    if (codeOf(error) === "ENOENT") return undefined;
+    if (systemCode(error) === "ENOENT") return undefined;
     throw error;
   }
 }

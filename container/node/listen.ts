@@ -1,5 +1,5 @@
 import type { Server } from "node:net";
-import { codeOf } from "./codeOf.ts";
+import { systemCode } from "./fileError.ts";
 
 /** How many ports after the wanted one are tried. */
 const TRIES = 100;
@@ -22,7 +22,8 @@ export async function listenFrom(server: Server, address: string, first: number)
     try {
       return await listen(server, address, port);
     } catch (error) {
-      if (codeOf(error) !== "EADDRINUSE" || port >= Math.min(first + TRIES, 65_535)) throw error;
+      const isTaken = systemCode(error) === "EADDRINUSE";
+      if (!isTaken || port >= Math.min(first + TRIES, 65_535)) throw error;
     }
   }
 }

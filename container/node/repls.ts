@@ -15,7 +15,7 @@ import type { Logger } from "#common/lib/log.ts";
 import { fail, ok, type Result } from "#common/lib/result.ts";
 import type { DescribedRepl, Persistence } from "#common/wire/token.ts";
 import type { Container } from "../container.ts";
-import { codeOf } from "./codeOf.ts";
+import { systemCode } from "./fileError.ts";
 import type { Home } from "./home.ts";
 import { describeProject } from "./project.ts";
 import type { Grant } from "./tokens.ts";
@@ -266,7 +266,7 @@ function readRecord(home: Home, id: string): ReplRecord | undefined {
   try {
     return JSON.parse(readFileSync(recordFile(home, id), "utf8")) as ReplRecord;
   } catch (error) {
-    if (codeOf(error) === "ENOENT") return undefined;
+    if (systemCode(error) === "ENOENT") return undefined;
     throw error;
   }
 }

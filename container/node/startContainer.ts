@@ -1,13 +1,18 @@
 import path from "node:path";
-import { RequestError } from "#common/lib/errors.ts";
 import type { Logger } from "#common/lib/log.ts";
 import { createContainer, type Container } from "../container.ts";
-import type { FileSystem, PortWatcher } from "../platform.ts";
+import type { PortWatcher } from "../platform.ts";
+import { chat } from "../services/chat.ts";
+import { presence } from "../services/presence.ts";
 import { systemClock } from "./clock.ts";
+import { createFileSystem } from "./fileSystem.ts";
 import { systemRandom } from "./random.ts";
 import { createProcesses } from "./processes.ts";
 import type { ReplRecord } from "./repls.ts";
 import { createStorage } from "./storage.ts";
+
+/** Everything that a channel can be opened for. */
+const services = [chat, presence];
 
 /** A container over the real files, processes and ports of this machine. */
 export function startContainer(
@@ -20,26 +25,12 @@ export function startContainer(
     clock: systemClock,
     random: systemRandom,
     log: log.child({ repl: id }),
-    files: noFiles,
+    files: createFileSystem({ root: folder, clock: systemClock, log }),
     processes: createProcesses({ root: folder, env, log }),
     storage: createStorage(path.join(stateFolder, "state")),
     ports: noPorts,
   };
-  return createContainer({ platform, repl: { id, slug, language }, services: [] });
+  return createContainer({ platform, repl: { id, slug, language }, services });
 }
-
-const unavailable = (): Promise<never> =>
-  Promise.reject(new RequestError("unavailable", "files are not served yet"));
-
-const noFiles: FileSystem = {
-  read: unavailable,
-  write: unavailable,
-  mkdir: unavailable,
-  remove: unavailable,
-  move: unavailable,
-  readdir: unavailable,
-  stat: unavailable,
-  watch: unavailable,
-};
 
 const noPorts: PortWatcher = { watch: () => () => {} };
