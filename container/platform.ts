@@ -36,7 +36,9 @@ export interface FileStat {
 export interface DirectoryEntry {
   /** Bare name, not a path. */
   readonly name: string;
+  /** A symbolic link is what it leads to; a file when that is nothing, or outside. */
   readonly kind: "file" | "directory";
+  readonly isLink?: true;
 }
 
 /**
@@ -90,6 +92,8 @@ export interface ProcessOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Relative to the repl; its root when missing. */
   readonly cwd?: ReplPath;
+  /** Standard input is at its end, as `/dev/null` is (without a terminal only). */
+  readonly noInput?: boolean;
   /** A terminal of this size, or pipes with stderr merged into stdout when missing. */
   readonly pty?: {
     readonly cols: number;

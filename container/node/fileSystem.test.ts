@@ -76,7 +76,7 @@ describe("links", () => {
 
   it("[FI1] a link that leads outside is listed, moved and removed, and nothing of its target", async () => {
     disk.symlinkSync("../outside", at("link"));
-    expect(await files.readdir(ROOT)).toEqual([{ name: "link", kind: "file" }]);
+    expect(await files.readdir(ROOT)).toEqual([{ name: "link", kind: "file", isLink: true }]);
     await files.move(p("link"), p("other"));
     await files.remove(p("other"));
     expect(await names(".")).toEqual([]);

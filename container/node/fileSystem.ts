@@ -110,7 +110,10 @@ class DiskFiles implements FileSystem {
             await sweepTemporary(directory, name, this.#clock.now());
           } else {
             const kind = await this.#containment.kindOf(joinPath(path, name), entry);
-            entries.set(name, { name, kind });
+            entries.set(
+              name,
+              entry.isSymbolicLink() ? { name, kind, isLink: true } : { name, kind },
+            );
           }
         }
         return [...entries.values()];

@@ -9,6 +9,7 @@ export interface Start {
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string>>;
   readonly cwd: string;
+  readonly noInput?: boolean | undefined;
 }
 
 /**
@@ -20,10 +21,11 @@ const MAX_PIPE_BACKLOG_BYTES = 1024 * 1024;
 const PIPE_SILENCE_MS = 100;
 
 /** Starts a program on pipes, standard error merged into standard output in true order. */
-export function startPiped({ file, args, env, cwd }: Start): Process {
+export function startPiped({ file, args, env, cwd, noInput }: Start): Process {
   // The shell makes standard error the same open file as standard output, which is what keeps their
   // order true, and replaces itself by the program.
-  const child = spawn("/bin/sh", ["-c", 'exec "$@" 2>&1', "sh", file, ...args], {
+  const script = noInput === true ? 'exec "$@" 2>&1 </dev/null' : 'exec "$@" 2>&1';
+  const child = spawn("/bin/sh", ["-c", script, "sh", file, ...args], {
     cwd,
     env: { ...env },
     detached: true,

@@ -42,7 +42,9 @@ export function createProcesses(options: ProcessesOptions): Processes {
       }
       const file = await findProgram(program, env["PATH"] ?? "", cwd);
       try {
-        if (request.pty === undefined) return startPiped({ file, args, env, cwd });
+        if (request.pty === undefined) {
+          return startPiped({ file, args, env, cwd, noInput: request.noInput });
+        }
         openPty ??= options.openPty === undefined ? loadPty() : Promise.resolve(options.openPty);
         return startInPty(await openPty, { file, args, env, cwd, ...request.pty });
       } catch (error) {
