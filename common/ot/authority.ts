@@ -1,5 +1,6 @@
 import { RequestError } from "#common/lib/errors.ts";
-import { lengthDelta, normalize, type Op, transformOp, validate } from "./op.ts";
+import { History } from "./history.ts";
+import { normalize, type Op, validate } from "./op.ts";
 import type { Text } from "./text.ts";
 
 /** An op as a client sends it. */
@@ -9,8 +10,8 @@ export interface Submission {
   readonly op: Op;
   /** Who sends, for telling the nonces of different senders apart; any string will do. */
   readonly author: string;
-  /** Equal whenever the same edit is sent again; empty when the sender has none. */
-  readonly nonce: string;
+  /** Equal whenever the same edit is sent again; 0 when the sender gives none. */
+  readonly nonce: number;
 }
 
 /** What became of a submission. */
@@ -30,9 +31,9 @@ export interface Committed {
 export class Authority {
   readonly text: Text;
   #oldest: number;
-  readonly #ops: Op[] = [];
+  readonly #history = new History();
   readonly #authors: string[] = [];
-  readonly #nonces: string[] = [];
+  readonly #nonces: number[] = [];
 
   /** Starts with `text` as version `version`, and no op before it. Takes the text over. */
   constructor(text: Text, version: number) {
@@ -42,7 +43,7 @@ export class Authority {
 
   /** The number of ops that made the text. */
   get version(): number {
-    return this.#oldest + this.#ops.length;
+    return this.#oldest + this.#history.length;
   }
 
   /** The oldest version that a submission can still be based on. */
@@ -62,27 +63,20 @@ export class Authority {
     }
     if (base < this.#oldest) throw new RequestError("conflict", "version too old");
 
-    let lengthThen = this.text.length;
-    for (let version = this.version; version > base; version--) {
-      const index = version - this.#oldest - 1;
-      if (nonce !== "" && this.#nonces[index] === nonce && this.#authors[index] === author) {
-        return { version, op: this.opOf(version), repeated: true };
-      }
-      lengthThen -= lengthDelta(this.opOf(version));
+    const seen = base - this.#oldest;
+    const first = nonce === 0 ? -1 : this.#indexOf(author, nonce, seen);
+    if (first >= 0) {
+      return { version: this.#oldest + first + 1, op: this.#history.at(first), repeated: true };
     }
-    validate(op, lengthThen);
-
-    let placed = normalize(op);
-    for (let version = base + 1; version <= this.version; version++) {
-      placed = transformOp(placed, this.opOf(version), "right");
-    }
+    validate(op, this.text.length - this.#history.deltaSince(seen));
+    const placed = this.#history.carry(normalize(op), seen);
     return { version: this.commit(placed, author, nonce), op: placed, repeated: false };
   }
 
   /** Appends an op that was made on the text as it is now, and returns the version it makes. */
-  commit(op: Op, author: string, nonce: string): number {
+  commit(op: Op, author: string, nonce: number): number {
     this.text.apply(op);
-    this.#ops.push(op);
+    this.#history.push(op);
     this.#authors.push(author);
     this.#nonces.push(nonce);
     return this.version;
@@ -90,18 +84,26 @@ export class Authority {
 
   /** The op that made `version`, which is newer than `oldest`. */
   opOf(version: number): Op {
-    const op = this.#ops[version - this.#oldest - 1];
-    if (op === undefined) throw new RequestError("not-found", `version ${version} is not kept`);
-    return op;
+    if (version <= this.#oldest || version > this.version) {
+      throw new RequestError("not-found", `version ${version} is not kept`);
+    }
+    return this.#history.at(version - this.#oldest - 1);
   }
 
   /** Forgets the ops up to and including `version`, which becomes the oldest base. */
   forget(version: number): void {
     const count = Math.min(version, this.version) - this.#oldest;
     if (count <= 0) return;
-    this.#ops.splice(0, count);
+    this.#history.dropFirst(count);
     this.#authors.splice(0, count);
     this.#nonces.splice(0, count);
     this.#oldest += count;
+  }
+
+  #indexOf(author: string, nonce: number, from: number): number {
+    for (let index = from; index < this.#nonces.length; index++) {
+      if (this.#nonces[index] === nonce && this.#authors[index] === author) return index;
+    }
+    return -1;
   }
 }

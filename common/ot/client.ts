@@ -27,10 +27,8 @@ export type ClientState = Edits & {
   /** The newest version whose op was taken in. */
   readonly version: number;
   readonly link: Link;
-  /** What every nonce of this client begins with. */
-  readonly name: string;
-  /** How many nonces were used. */
-  readonly used: number;
+  /** For the op that is made outstanding next; never 0, which the wire takes for none. */
+  readonly nextNonce: number;
 };
 
 type Edits =
@@ -46,7 +44,7 @@ type Edits =
 /** The op that the authority has, will have or must get next, made on the state's version. */
 interface Outstanding {
   readonly op: Op;
-  readonly nonce: string;
+  readonly nonce: number;
 }
 
 type Link =
@@ -64,7 +62,9 @@ type Link =
 export interface Packet {
   readonly version: number;
   readonly op: Op;
-  readonly nonce: string;
+  readonly nonce: number;
+  /** Who made it. */
+  readonly userId: number;
 }
 
 export type ClientInput =
@@ -79,9 +79,9 @@ export type ClientInput =
 
 export type ClientOutput =
   /** To the authority: `op` was made on version `base`. */
-  | { readonly kind: "send"; readonly base: number; readonly op: Op; readonly nonce: string }
-  /** To the text on the screen. `packet` is what it came from, for its author. */
-  | { readonly kind: "apply"; readonly op: Op; readonly packet: Packet }
+  | { readonly kind: "send"; readonly base: number; readonly op: Op; readonly nonce: number }
+  /** To the text on the screen, as `userId` wanted it. */
+  | { readonly kind: "apply"; readonly op: Op; readonly userId: number }
   /** Ask for the packets `from` … `to`, both included, and put each in. */
   | { readonly kind: "fetch"; readonly from: number; readonly to: number }
   /**
@@ -93,11 +93,11 @@ export type ClientOutput =
 type Step = readonly [state: ClientState, outputs: readonly ClientOutput[]];
 
 /**
- * A connected client that shows the text of `version`. `name` must be unlike that of any other
- * client of this text, now and ever.
+ * A connected client that shows the text of `version`. Its nonces count on from `nonce`, a random
+ * number of 32 bits, so that no two clients use the same one at the same time.
  */
-export function createClient(version: number, name: string): ClientState {
-  return { kind: "synchronized", version, link: { kind: "up" }, name, used: 0 };
+export function createClient(version: number, nonce: number): ClientState {
+  return { kind: "synchronized", version, link: { kind: "up" }, nextNonce: nonce || 1 };
 }
 
 /** The whole of the client: pure and total. Outputs are to be carried out in their order. */
@@ -172,8 +172,8 @@ function takeIn(state: ClientState, packet: Packet): Step {
     return [{ ...state, version }, applied(packet.op, packet)];
   }
   if (state.outstanding.nonce === packet.nonce) {
-    const { link, name, used } = state;
-    const next: ClientState = { kind: "synchronized", version, link, name, used };
+    const { link, nextNonce } = state;
+    const next: ClientState = { kind: "synchronized", version, link, nextNonce };
     return state.kind === "awaitingAck" ? [next, []] : submit(next, state.buffer);
   }
   const { outstanding } = state;
@@ -219,26 +219,20 @@ function resume(state: ClientState, held: readonly Packet[]): Step {
 }
 
 function submit(state: ClientState, op: Op): Step {
-  const outstanding = { op, nonce: `${state.name}-${state.used}` };
-  const { version, link, name, used } = state;
-  const next: ClientState = {
-    kind: "awaitingAck",
-    version,
-    link,
-    name,
-    used: used + 1,
-    outstanding,
-  };
-  return [next, link.kind === "up" ? [send(next, outstanding)] : []];
+  const { version, link, nextNonce } = state;
+  const outstanding = { op, nonce: nextNonce };
+  const next = (nextNonce + 1) >>> 0 || 1;
+  const sent: ClientState = { kind: "awaitingAck", outstanding, version, link, nextNonce: next };
+  return [sent, link.kind === "up" ? [send(sent, outstanding)] : []];
 }
 
 /** `state` with this outstanding op and buffer; an empty buffer is none. */
 function withBuffer(state: ClientState, outstanding: Outstanding, buffer: Op): ClientState {
-  const { version, link, name, used } = state;
+  const { version, link, nextNonce } = state;
   const edits: Edits = isEmpty(buffer)
     ? { kind: "awaitingAck", outstanding }
     : { kind: "awaitingAckWithBuffer", outstanding, buffer };
-  return { ...edits, version, link, name, used };
+  return { ...edits, version, link, nextNonce };
 }
 
 function send(state: ClientState, { op, nonce }: Outstanding): ClientOutput {
@@ -246,8 +240,8 @@ function send(state: ClientState, { op, nonce }: Outstanding): ClientOutput {
 }
 
 /** What a packet does to the screen; nothing, when our own edits have left nothing of it. */
-function applied(op: Op, packet: Packet): readonly ClientOutput[] {
-  return isEmpty(op) ? [] : [{ kind: "apply", op, packet }];
+function applied(op: Op, { userId }: Packet): readonly ClientOutput[] {
+  return isEmpty(op) ? [] : [{ kind: "apply", op, userId }];
 }
 
 function then(outputs: readonly ClientOutput[], [state, more]: Step): Step {

@@ -1,4 +1,5 @@
 import { assert, RequestError } from "#common/lib/errors.ts";
+import { carry, isSingle, positionOf } from "./single.ts";
 
 /**
  * One edit of a whole text, as components walked from its start; what follows the last component
@@ -91,6 +92,10 @@ export function transform(a: Op, b: Op): readonly [aPrime: Op, bPrime: Op] {
 
 /** `op` rewritten to follow `other`; `side` says whether it goes first where two inserts meet. */
 export function transformOp(op: Op, other: Op, side: Side): Op {
+  if (isSingle(op) && isSingle(other)) {
+    const carried = carry(op, positionOf(other), lengthDelta(other), side === "right");
+    if (carried) return carried;
+  }
   const result: Component[] = [];
   const rest = new Reader(op);
   for (const component of other) {

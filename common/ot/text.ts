@@ -1,76 +1,373 @@
 import { assert } from "#common/lib/errors.ts";
-import { crc32OfText } from "./crc32.ts";
-import { apply, codePointLength, type Op } from "./op.ts";
+import { combine, shiftOf } from "./crc32.ts";
+import { GapBuffer, ROOM } from "./gapBuffer.ts";
+import { codePointLength, type Op } from "./op.ts";
+
+/** Children of a branch at most. More make the tree flatter, and a checksum dearer. */
+const FANOUT = 12;
+
+type Node = Branch | Leaf;
+
+class Leaf extends GapBuffer {
+  parent: Branch | undefined = undefined;
+  previous: Leaf | undefined = undefined;
+  next: Leaf | undefined = undefined;
+  /** Checksum and shift, of the text as it was when `isChecked` was last true. */
+  checksum = 0;
+  shift = 0;
+  isChecked = false;
+
+  check(): void {
+    this.checksum = this.crc32();
+    this.shift = shiftOf(this.bytes);
+    this.isChecked = true;
+  }
+}
+
+class Branch {
+  parent: Branch | undefined = undefined;
+  readonly children: Node[];
+  points = 0;
+  units = 0;
+  bytes = 0;
+  checksum = 0;
+  shift = 0;
+  isChecked = false;
+
+  constructor(children: Node[]) {
+    this.children = children;
+    for (const child of children) {
+      child.parent = this;
+      this.points += child.points;
+      this.units += child.units;
+      this.bytes += child.bytes;
+    }
+  }
+
+  check(): void {
+    let checksum = 0;
+    for (const child of this.children) {
+      if (!child.isChecked) child.check();
+      checksum = combine(checksum, child.checksum, child.shift);
+    }
+    this.checksum = checksum;
+    this.shift = shiftOf(this.bytes);
+    this.isChecked = true;
+  }
+}
 
 /**
- * A text that changes in place. Offsets and lengths are code points unless they say UTF-16; text
- * that comes in must be well formed (see `wellFormed`), and no offset may cut a surrogate pair.
+ * A text that changes in place, made for many small edits of large texts: a B-tree whose leaves are
+ * gap buffers and whose nodes count code points, UTF-16 units and bytes. Edits and conversions take
+ * O(log n), next to the last one hardly anything; the checksum after an edit reads one leaf.
+ *
+ * Positions and lengths are code points unless they say UTF-16. Text that comes in must be well
+ * formed (see `wellFormed`).
  */
 export class Text {
-  #text: string;
-  #length: number;
+  #root: Node;
+  /** The leaf of the last position asked for, and what lies before it. */
+  #leaf: Leaf;
+  #pointsBefore = 0;
+  #unitsBefore = 0;
 
-  private constructor(text: string) {
-    this.#text = text;
-    this.#length = codePointLength(text);
+  private constructor(leaf: Leaf) {
+    this.#root = leaf;
+    this.#leaf = leaf;
   }
 
-  static from(text: string): Text {
-    return new Text(text);
+  static from(content: string): Text {
+    const text = new Text(new Leaf());
+    text.splice(0, 0, content);
+    return text;
   }
 
-  /** Code points. */
   get length(): number {
-    return this.#length;
+    return this.#root.points;
   }
 
   get utf16Length(): number {
-    return this.#text.length;
+    return this.#root.units;
+  }
+
+  /** The length of the text as UTF-8. */
+  get byteLength(): number {
+    return this.#root.bytes;
   }
 
   /** Changes the text by `op`, which must not reach past the end. */
   apply(op: Op): void {
-    this.#text = apply(this.#text, op);
-    this.#length = codePointLength(this.#text);
+    let position = 0;
+    for (const component of op) {
+      if (typeof component === "string") {
+        this.splice(position, 0, component);
+        position += codePointLength(component);
+      } else if (component > 0) {
+        position += component;
+      } else {
+        this.splice(position, -component, "");
+      }
+    }
   }
 
   /** Replaces `deleteCount` code points at `position` by `insert`. */
   splice(position: number, deleteCount: number, insert: string): void {
-    const from = this.codePointToUtf16(position);
-    const to = this.codePointToUtf16(position + deleteCount);
-    this.#text = this.#text.slice(0, from) + insert + this.#text.slice(to);
-    this.#length = codePointLength(this.#text);
+    const end = position + deleteCount;
+    assert(position >= 0 && deleteCount >= 0 && end <= this.length, "an edit outside of the text");
+    if (deleteCount > 0) this.#delete(position, deleteCount);
+    if (insert !== "") this.#insert(position, insert);
   }
 
   toString(): string {
-    return this.#text;
+    return this.slice(0, this.length);
   }
 
   slice(from: number, to: number): string {
-    return this.#text.slice(this.codePointToUtf16(from), this.codePointToUtf16(to));
+    assert(from >= 0 && from <= to && to <= this.length, "a range outside of the text");
+    this.#seek(from);
+    let text = "";
+    let start = this.#pointsBefore;
+    for (let leaf: Leaf | undefined = this.#leaf; leaf && start < to; leaf = leaf.next) {
+      text += leaf.slice(Math.max(from - start, 0), Math.min(to - start, leaf.points));
+      start += leaf.points;
+    }
+    return text;
   }
 
-  /** CRC-32 (IEEE) of the whole text as UTF-8. */
+  /** CRC-32 of the whole text as UTF-8, unsigned, as packets carry it (OT8). */
   crc32(): number {
-    return crc32OfText(this.#text);
+    if (!this.#root.isChecked) this.#root.check();
+    return this.#root.checksum;
   }
 
   codePointToUtf16(position: number): number {
-    assert(position >= 0 && position <= this.#length, "position outside of the text");
-    let offset = 0;
-    for (let n = 0; n < position; n++) {
-      offset += (this.#text.codePointAt(offset) ?? 0) > 0xffff ? 2 : 1;
-    }
-    return offset;
+    assert(position >= 0 && position <= this.length, "a position outside of the text");
+    this.#seek(position);
+    return this.#unitsBefore + this.#leaf.unitsBefore(position - this.#pointsBefore);
   }
 
   utf16ToCodePoint(offset: number): number {
-    assert(offset >= 0 && offset <= this.#text.length, "offset outside of the text");
-    return codePointLength(this.#text.slice(0, offset));
+    assert(offset >= 0 && offset <= this.utf16Length, "an offset outside of the text");
+    this.#seekUnit(offset);
+    return this.#pointsBefore + this.#leaf.pointsBefore(offset - this.#unitsBefore);
   }
 
   /** An independent copy. */
   clone(): Text {
-    return new Text(this.#text);
+    return Text.from(this.toString());
   }
+
+  #insert(position: number, insert: string): void {
+    this.#seek(position);
+    let at = position - this.#pointsBefore;
+    if (insert.length > this.#leaf.free) at = this.#makeRoom(at, insert.length);
+    for (let start = 0; start < insert.length; at = 0) {
+      const end = endOfPart(insert, start + this.#leaf.free);
+      const { points, units, bytes } = this.#leaf;
+      this.#leaf.insert(at, insert, start, end);
+      this.#resized(this.#leaf, points, units, bytes);
+      start = end;
+      if (start < insert.length) {
+        this.#attachLeaf(this.#leaf, new Leaf());
+        this.#advance();
+      }
+    }
+  }
+
+  /**
+   * Goes on when the current leaf has no room for `units` more at `at`; then either there is room,
+   * or the current leaf ends there and the rest can go into new ones. Returns the new `at`.
+   */
+  #makeRoom(at: number, units: number): number {
+    const leaf = this.#leaf;
+    if (at === leaf.points) {
+      if (leaf.next === undefined || units > leaf.next.free) return at;
+      this.#advance();
+      return 0;
+    }
+    // Something short is likely to be followed by more at the same place, so both halves get room.
+    // Half of the code points are at most two thirds of the units: a quarter is surely free then.
+    const middle = units <= ROOM / 4 ? leaf.points >> 1 : at;
+    const rest = new Leaf();
+    leaf.moveTail(middle, rest);
+    this.#attachLeaf(leaf, rest);
+    if (at <= middle) return at;
+    this.#advance();
+    return at - middle;
+  }
+
+  #delete(position: number, count: number): void {
+    this.#seek(position);
+    let at = position - this.#pointsBefore;
+    let leaf: Leaf | undefined = this.#leaf;
+    for (let left = count; left > 0 && leaf; at = 0) {
+      const part = Math.min(left, leaf.points - at);
+      const { points, units, bytes, next }: Leaf = leaf;
+      if (part > 0) {
+        leaf.delete(at, at + part);
+        this.#resized(leaf, points, units, bytes);
+      }
+      if (leaf.points === 0) this.#detachLeaf(leaf);
+      left -= part;
+      leaf = next;
+    }
+    if (this.#leaf.units < ROOM / 4) this.#mergeSparse();
+  }
+
+  /** Joins the current leaf with a neighbour if they are well within one. */
+  #mergeSparse(): void {
+    const leaf = this.#leaf;
+    if (leaf.next && leaf.units + leaf.next.units <= ROOM / 2) {
+      this.#absorbNext(leaf.next);
+    } else if (leaf.previous && leaf.units + leaf.previous.units <= ROOM / 2) {
+      this.#leaf = leaf.previous;
+      this.#pointsBefore -= leaf.previous.points;
+      this.#unitsBefore -= leaf.previous.units;
+      this.#absorbNext(leaf);
+    }
+  }
+
+  #absorbNext(next: Leaf): void {
+    const content = next.slice(0, next.points);
+    const { points, units, bytes } = next;
+    next.delete(0, points);
+    this.#resized(next, points, units, bytes);
+    this.#detachLeaf(next);
+    this.#insert(this.#pointsBefore + this.#leaf.points, content);
+  }
+
+  /** Carries a changed leaf's sizes, which were these, to all that holds it. */
+  #resized(leaf: Leaf, points: number, units: number, bytes: number): void {
+    const morePoints = leaf.points - points;
+    const moreUnits = leaf.units - units;
+    const moreBytes = leaf.bytes - bytes;
+    leaf.isChecked = false;
+    for (let branch = leaf.parent; branch; branch = branch.parent) {
+      branch.points += morePoints;
+      branch.units += moreUnits;
+      branch.bytes += moreBytes;
+      branch.isChecked = false;
+    }
+  }
+
+  /** Makes the leaf that `position` is in or at the current one. */
+  #seek(position: number): void {
+    const at = position - this.#pointsBefore;
+    if (at >= 0 && at <= this.#leaf.points) return;
+    let node = this.#root;
+    let left = position;
+    let units = 0;
+    while (node instanceof Branch) {
+      let child = 0;
+      let next = childAt(node, 0);
+      while (left > next.points) {
+        left -= next.points;
+        units += next.units;
+        next = childAt(node, ++child);
+      }
+      node = next;
+    }
+    this.#leaf = node;
+    this.#pointsBefore = position - left;
+    this.#unitsBefore = units;
+  }
+
+  /** The same for an offset in UTF-16 units. */
+  #seekUnit(offset: number): void {
+    const at = offset - this.#unitsBefore;
+    if (at >= 0 && at <= this.#leaf.units) return;
+    let node = this.#root;
+    let left = offset;
+    let points = 0;
+    while (node instanceof Branch) {
+      let child = 0;
+      let next = childAt(node, 0);
+      while (left > next.units) {
+        left -= next.units;
+        points += next.points;
+        next = childAt(node, ++child);
+      }
+      node = next;
+    }
+    this.#leaf = node;
+    this.#pointsBefore = points;
+    this.#unitsBefore = offset - left;
+  }
+
+  #advance(): void {
+    const leaf = this.#leaf;
+    assert(leaf.next, "a leaf follows");
+    this.#pointsBefore += leaf.points;
+    this.#unitsBefore += leaf.units;
+    this.#leaf = leaf.next;
+  }
+
+  /** Puts `fresh` behind `leaf`; together they have the size that `leaf` had. */
+  #attachLeaf(leaf: Leaf, fresh: Leaf): void {
+    fresh.previous = leaf;
+    fresh.next = leaf.next;
+    if (leaf.next) leaf.next.previous = fresh;
+    leaf.next = fresh;
+    leaf.isChecked = false;
+    this.#attach(leaf, fresh);
+  }
+
+  #attach(node: Node, fresh: Node): void {
+    const { parent } = node;
+    if (!parent) {
+      this.#root = new Branch([node, fresh]);
+      return;
+    }
+    parent.children.splice(parent.children.indexOf(node) + 1, 0, fresh);
+    fresh.parent = parent;
+    parent.isChecked = false;
+    if (parent.children.length <= FANOUT) return;
+    const right = new Branch(parent.children.splice(FANOUT >> 1));
+    parent.points -= right.points;
+    parent.units -= right.units;
+    parent.bytes -= right.bytes;
+    this.#attach(parent, right);
+  }
+
+  /** Takes an empty leaf away, unless it is the only one. */
+  #detachLeaf(leaf: Leaf): void {
+    const { previous, next } = leaf;
+    if (!previous && !next) return;
+    if (previous) previous.next = next;
+    if (next) next.previous = previous;
+    if (leaf === this.#leaf) {
+      if (next) {
+        this.#leaf = next;
+      } else if (previous) {
+        this.#leaf = previous;
+        this.#pointsBefore -= previous.points;
+        this.#unitsBefore -= previous.units;
+      }
+    }
+    this.#detach(leaf);
+  }
+
+  #detach(node: Node): void {
+    const { parent } = node;
+    if (!parent) return;
+    parent.children.splice(parent.children.indexOf(node), 1);
+    if (parent.children.length === 0) this.#detach(parent);
+    while (this.#root instanceof Branch && this.#root.children.length === 1) {
+      this.#root = childAt(this.#root, 0);
+      this.#root.parent = undefined;
+    }
+  }
+}
+
+function childAt(branch: Branch, index: number): Node {
+  const child = branch.children[index];
+  assert(child, "sizes of a branch and its children agree");
+  return child;
+}
+
+/** The last offset up to `limit` at which `text` can be cut. */
+function endOfPart(text: string, limit: number): number {
+  if (limit >= text.length) return text.length;
+  const isHigh = (text.charCodeAt(limit - 1) & 0xfc00) === 0xd800;
+  return isHigh ? limit - 1 : limit;
 }

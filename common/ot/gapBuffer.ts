@@ -1,0 +1,142 @@
+import { crc32OfUnits } from "./crc32.ts";
+
+/**
+ * UTF-16 units that one buffer has room for. An edit that falls anywhere moves a quarter of them,
+ * and the checksum after it reads them all; halving them doubles the tree above.
+ */
+export const ROOM = 512;
+
+/**
+ * A short piece of text. Its UTF-16 units lie at both ends of the room, and the gap between them is
+ * where the last edit was, so that typing on moves nothing. Positions are code points; text is well
+ * formed, and no surrogate pair is divided between two buffers.
+ */
+export class GapBuffer {
+  points = 0;
+  units = 0;
+  /** As UTF-8. */
+  bytes = 0;
+  readonly #room = new Uint16Array(ROOM);
+  /** Where the gap begins: in units, and in code points. It is as long as `free`. */
+  #gap = 0;
+  #gapPoints = 0;
+
+  get free(): number {
+    return ROOM - this.units;
+  }
+
+  /** Inserts the units `start` … `end` of `text`, for which there must be room. */
+  insert(position: number, text: string, start: number, end: number): void {
+    this.#moveGap(this.unitsBefore(position));
+    const room = this.#room;
+    let points = end - start;
+    for (let i = start; i < end; i++) {
+      const unit = text.charCodeAt(i);
+      if (isLow(unit)) points--;
+      this.bytes += bytesOf(unit);
+      room[this.#gap++] = unit;
+    }
+    this.#gapPoints = position + points;
+    this.points += points;
+    this.units += end - start;
+  }
+
+  /** Deletes the code points `from` … `to`. */
+  delete(from: number, to: number): void {
+    const start = this.unitsBefore(from);
+    const end = this.unitsBefore(to);
+    // A gap in the midst of what goes, or at its edge, need not move: it grows both ways.
+    if (this.#gap < start) this.#moveGap(start);
+    else if (this.#gap > end) this.#moveGap(end);
+    const room = this.#room;
+    for (let i = start; i < this.#gap; i++) this.bytes -= bytesOf(at(room, i));
+    for (let i = this.#gap; i < end; i++) this.bytes -= bytesOf(at(room, i + this.free));
+    this.#gap = start;
+    this.#gapPoints = from;
+    this.points -= to - from;
+    this.units -= end - start;
+  }
+
+  /** Moves all behind `position` to the start of `other`. */
+  moveTail(position: number, other: GapBuffer): void {
+    const tail = this.slice(position, this.points);
+    this.delete(position, this.points);
+    other.insert(0, tail, 0, tail.length);
+  }
+
+  slice(from: number, to: number): string {
+    const start = this.unitsBefore(from);
+    const end = this.unitsBefore(to);
+    const gap = this.#gap;
+    if (end <= gap) return decode(this.#room, start, end);
+    const { free } = this;
+    if (start >= gap) return decode(this.#room, start + free, end + free);
+    return decode(this.#room, start, gap) + decode(this.#room, gap + free, end + free);
+  }
+
+  unitsBefore(position: number): number {
+    if (this.points === this.units) return position;
+    const behind = position >= this.#gapPoints;
+    const shift = behind ? this.free : 0;
+    let units = behind ? this.#gap : 0;
+    for (let points = behind ? this.#gapPoints : 0; points < position; points++) {
+      units += isHigh(at(this.#room, units + shift)) ? 2 : 1;
+    }
+    return units;
+  }
+
+  /** The code points in the first `units` units; half a pair counts as a whole one. */
+  pointsBefore(units: number): number {
+    if (this.points === this.units) return units;
+    const behind = units >= this.#gap;
+    const shift = behind ? this.free : 0;
+    let points = behind ? this.#gapPoints : 0;
+    for (let i = behind ? this.#gap : 0; i < units; points++) {
+      i += isHigh(at(this.#room, i + shift)) ? 2 : 1;
+    }
+    return points;
+  }
+
+  crc32(): number {
+    const gap = this.#gap;
+    const before = crc32OfUnits(this.#room, 0, gap);
+    return crc32OfUnits(this.#room, gap + this.free, ROOM, before);
+  }
+
+  #moveGap(to: number): void {
+    const room = this.#room;
+    const gap = this.#gap;
+    const { free } = this;
+    if (Math.abs(to - gap) > 32) {
+      if (to < gap) room.copyWithin(to + free, to, gap);
+      else room.copyWithin(gap, gap + free, to + free);
+    } else {
+      for (let i = gap - 1; i >= to; i--) room[i + free] = at(room, i);
+      for (let i = gap; i < to; i++) room[i] = at(room, i + free);
+    }
+    this.#gap = to;
+  }
+}
+
+function decode(units: Uint16Array, from: number, to: number): string {
+  return String.fromCharCode.apply(null, units.subarray(from, to) as unknown as number[]);
+}
+
+/** The bytes of UTF-8 that a unit stands for; each half of a pair stands for two of the four. */
+function bytesOf(unit: number): number {
+  if (unit < 0x80) return 1;
+  return unit < 0x800 || (unit & 0xf800) === 0xd800 ? 2 : 3;
+}
+
+function isHigh(unit: number): boolean {
+  return (unit & 0xfc00) === 0xd800;
+}
+
+function isLow(unit: number): boolean {
+  return (unit & 0xfc00) === 0xdc00;
+}
+
+/** A unit that is there; the compiler cannot know. */
+function at(units: Uint16Array, index: number): number {
+  return units[index] ?? 0;
+}
