@@ -76,7 +76,7 @@ describe("laws", () => {
     );
   });
 
-  it("carried positions keep their order and stay inside", () => {
+  it("[OT10] carried positions keep their order and stay inside", () => {
     const property = fc.property(concurrent, fc.nat(20), fc.nat(20), sides, (c, p, q, side) => {
       const length = codePointLength(c.text);
       const from = Math.min(p, q, length);

@@ -101,7 +101,7 @@ describe("transformPosition", () => {
     [3, "3 -2", "right", 3],
     [3, "+😀", "left", 4],
     [0, "+a", "left", 0],
-  ])("carries %d over %o, %s, to %d", (position, op, side, expected) => {
+  ])("[OT10] carries %d over %o, %s, to %d", (position, op, side, expected) => {
     expect(transformPosition(position, parseOp(op), side)).toBe(expected);
   });
 });
