@@ -44,7 +44,8 @@ class Page {
     if (kind === "mine") {
       this.history.record(invert(op, this.text));
     } else {
-      for (const char of [...this.text].slice(from, from + count)) this.deletedByThem.add(char);
+      const deleted = Array.from(this.text).slice(from, from + count);
+      for (const char of deleted) this.deletedByThem.add(char);
       this.history.applyRemote(op);
     }
     this.text = apply(this.text, op);
@@ -65,7 +66,7 @@ class Page {
   }
 
   get charsOfThem(): string[] {
-    return [...this.text].filter((char) => isTheirs(char));
+    return Array.from(this.text).filter((char) => isTheirs(char));
   }
 }
 
@@ -79,12 +80,14 @@ test("undoing everything takes back all of mine and nothing of theirs", () => {
       for (const each of edits) page.run(each);
       const theirs = page.charsOfThem;
       while (page.history.canUndo) page.undo();
-      const chars = [...page.text];
+      const chars = Array.from(page.text);
       // None of mine is left, all of theirs is, in their order, and what only I deleted is back.
       expect(chars.filter((char) => (char.codePointAt(0) ?? 0) >= MINE)).toEqual([]);
       expect(page.charsOfThem.filter((char) => theirs.includes(char))).toEqual(theirs);
-      expect(new Set([...BASE].filter((char) => !chars.includes(char)))).toEqual(
-        new Set([...BASE].filter((char) => !chars.includes(char) && page.deletedByThem.has(char))),
+      expect(new Set(Array.from(BASE).filter((char) => !chars.includes(char)))).toEqual(
+        new Set(
+          Array.from(BASE).filter((char) => !chars.includes(char) && page.deletedByThem.has(char)),
+        ),
       );
       expect(new Set(chars).size).toBe(chars.length);
     }),

@@ -31,6 +31,14 @@ export interface OpenDocument {
   text(): string;
   /** Tells of edits made in the editor: `changes` in any order, offsets before all of them. */
   edit(changes: readonly TextChange[]): void;
+  /**
+   * Takes back my last step (a burst of typing), and nothing of anyone else's, by `common/ot/undo.ts`:
+   * a local edit like any other. Hands back what it changed, for the editor; `undefined` when there
+   * is nothing to take back. A step ends with a pause, a jump elsewhere, an undo or a redo.
+   */
+  undo(): readonly TextChange[] | undefined;
+  /** Does it again, until I edit anew. */
+  redo(): readonly TextChange[] | undefined;
   /** Others' edits, to be applied to the editor at once and in one step. */
   onRemoteChanges(
     listener: (changes: readonly TextChange[], author: { readonly userId: number }) => void,

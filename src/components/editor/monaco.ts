@@ -1,0 +1,38 @@
+// The one chunk that holds Monaco: its core, the features an editor of plain text needs, and tokenizers
+// that load with their languages. No language service runs in the page; that is the container's work.
+import "monaco-editor/features/anchorSelect/register.js";
+import "monaco-editor/features/bracketMatching/register.js";
+import "monaco-editor/features/caretOperations/register.js";
+import "monaco-editor/features/clipboard/register.js";
+import "monaco-editor/features/codicon/register.js";
+import "monaco-editor/features/comment/register.js";
+import "monaco-editor/features/contextmenu/register.js";
+import "monaco-editor/features/cursorUndo/register.js";
+import "monaco-editor/features/dnd/register.js";
+import "monaco-editor/features/find/register.js";
+import "monaco-editor/features/folding/register.js";
+import "monaco-editor/features/gotoLine/register.js";
+import "monaco-editor/features/hover/register.js";
+import "monaco-editor/features/indentation/register.js";
+import "monaco-editor/features/lineSelection/register.js";
+import "monaco-editor/features/linesOperations/register.js";
+import "monaco-editor/features/links/register.js";
+import "monaco-editor/features/longLinesHelper/register.js";
+import "monaco-editor/features/middleScroll/register.js";
+import "monaco-editor/features/multicursor/register.js";
+import "monaco-editor/features/readOnlyMessage/register.js";
+import "monaco-editor/features/smartSelect/register.js";
+import "monaco-editor/features/stickyScroll/register.js";
+import "monaco-editor/features/suggest/register.js";
+import "monaco-editor/features/toggleTabFocusMode/register.js";
+import "monaco-editor/features/unicodeHighlighter/register.js";
+import "monaco-editor/features/wordHighlighter/register.js";
+import "monaco-editor/features/wordOperations/register.js";
+import "monaco-editor/features/wordPartOperations/register.js";
+import "./tokenizers.ts";
+// oxlint-disable-next-line import/default -- Vite makes the default export of `?worker`
+import EditorWorker from "monaco-editor/editor/editor.worker.js?worker";
+
+export { editor, KeyCode, KeyMod, Range, Selection, Uri } from "monaco-editor/editor.js";
+
+self.MonacoEnvironment = { getWorker: () => new EditorWorker() };

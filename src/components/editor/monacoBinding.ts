@@ -1,0 +1,284 @@
+import "./carets.css";
+import type { OpenDocument } from "#protocol/document.ts";
+import { Carets, type NameLabels } from "./carets.ts";
+import type * as Monaco from "./monaco.ts";
+import { MonacoTextBinding } from "./textBinding.ts";
+
+export interface EditorLook {
+  readonly isDark: boolean;
+  readonly fontSizePx: number;
+  readonly fontFamily: string;
+  readonly wrap: boolean;
+  readonly minimap: boolean;
+  readonly readOnly: boolean;
+  readonly names: NameLabels;
+  readonly tabLeaves: boolean;
+}
+
+/** What the status bar tells of an editor. */
+export interface EditorStatus {
+  readonly line: number;
+  readonly column: number;
+  readonly selectedChars: number;
+  readonly carets: number;
+  readonly language: string;
+  readonly eol: "LF" | "CRLF";
+  readonly indentation: string;
+}
+
+export interface EditorCallbacks {
+  /** The editor stands on the screen with its text: whatever held its place can go. */
+  ready(): void;
+  status(status: EditorStatus): void;
+  /** The place of this person in the palette. */
+  colorOf(userId: number): number;
+  /** Typing, clicking or scrolling: this person is here and awake. */
+  active(): void;
+}
+
+/**
+ * Mounts Monaco into `element` for one open document. Monaco is loaded on the first use; calls before
+ * that are kept and done when it is there. Lines and columns count from 1.
+ */
+export class MonacoBinding {
+  readonly #element: HTMLElement;
+  readonly #document: OpenDocument;
+  readonly #callbacks: EditorCallbacks;
+  #look: EditorLook;
+  #mounted: Mounted | undefined;
+  #pending: ((mounted: Mounted) => void)[] = [];
+  #isDisposed = false;
+  readonly #disposers: (() => void)[] = [];
+
+  constructor(
+    element: HTMLElement,
+    document: OpenDocument,
+    look: EditorLook,
+    callbacks: EditorCallbacks,
+  ) {
+    this.#element = element;
+    this.#document = document;
+    this.#look = look;
+    this.#callbacks = callbacks;
+    void this.#mount(); // A failed load leaves the readable text in place.
+  }
+
+  setLook(look: EditorLook): void {
+    this.#look = look;
+    this.#whenMounted(({ monaco, editor }) => {
+      monaco.editor.setTheme(themeOf(look));
+      editor.updateOptions(optionsOf(look));
+      this.#drawCarets();
+    });
+  }
+
+  /** Draws carets again: colours or names have changed. */
+  refreshCarets(): void {
+    this.#drawCarets();
+  }
+
+  focus(): void {
+    this.#whenMounted(({ editor }) => editor.focus());
+  }
+
+  reveal(line: number, column: number): void {
+    this.#whenMounted(({ editor }) => {
+      editor.setPosition({ lineNumber: line, column });
+      editor.revealPositionInCenterIfOutsideViewport({ lineNumber: line, column });
+    });
+  }
+
+  /** Runs one of the editor's own commands, such as `actions.find`. */
+  run(command: string): void {
+    this.#whenMounted(({ editor }) => {
+      editor.focus();
+      editor.trigger("app", command, {});
+    });
+  }
+
+  /** Types at the carets. */
+  type(text: string): void {
+    this.#whenMounted(({ editor }) => editor.trigger("keyboard", "type", { text }));
+  }
+
+  selectedText(): string {
+    const editor = this.#mounted?.editor;
+    const selection = editor?.getSelection();
+    if (editor === undefined || selection === null || selection === undefined) return "";
+    return editor.getModel()?.getValueInRange(selection) ?? "";
+  }
+
+  flush(): Promise<void> {
+    return this.#document.flush();
+  }
+
+  dispose(): void {
+    this.#isDisposed = true;
+    this.#pending = [];
+    for (const dispose of this.#disposers.splice(0).reverse()) dispose();
+    this.#mounted = undefined;
+  }
+
+  #whenMounted(action: (mounted: Mounted) => void): void {
+    if (this.#mounted !== undefined) action(this.#mounted);
+    else this.#pending.push(action);
+  }
+
+  async #mount(): Promise<void> {
+    const monaco = await import("./monaco.ts");
+    if (this.#isDisposed) return;
+    defineThemes(monaco);
+    const text = MonacoTextBinding.acquire(monaco, this.#document);
+    const editor = monaco.editor.create(this.#element, {
+      ...optionsOf(this.#look),
+      model: text.model,
+      theme: themeOf(this.#look),
+      automaticLayout: true,
+      // Words of this file only; anything cleverer is the container's to know.
+      wordBasedSuggestions: "currentDocument",
+    });
+    const carets = new Carets(monaco, editor);
+    this.#mounted = { monaco, editor, text, carets };
+    const disposables = [
+      editor.onDidChangeCursorSelection(() => this.#tellSelections()),
+      editor.onDidChangeCursorSelection(() => this.#tellStatus()),
+      editor.onDidScrollChange(() => this.#callbacks.active()),
+      editor.onDidChangeModelContent(() => this.#drawCarets()),
+      text.model.onDidChangeOptions(() => this.#tellStatus()),
+      text.model.onDidChangeLanguage(() => this.#tellStatus()),
+    ];
+    this.#disposers.push(
+      () => text.release(),
+      () => editor.dispose(),
+      () => carets.dispose(),
+      () => {
+        for (const disposable of disposables) disposable.dispose();
+      },
+      text.onStep((offset) => {
+        const position = text.model.getPositionAt(offset);
+        editor.setPosition(position);
+        editor.revealPositionInCenterIfOutsideViewport(position);
+      }),
+      this.#document.onCursors(() => this.#drawCarets()),
+    );
+    this.#drawCarets();
+    this.#tellStatus();
+    for (const action of this.#pending.splice(0)) action(this.#mounted);
+    this.#callbacks.ready();
+  }
+
+  #tellSelections(): void {
+    const { editor, text } = this.#mounted ?? {};
+    if (editor === undefined || text === undefined) return;
+    const { model } = text;
+    this.#callbacks.active();
+    this.#document.setSelections(
+      (editor.getSelections() ?? []).map((selection) => ({
+        anchor: text.toFile(
+          model.getOffsetAt({
+            lineNumber: selection.selectionStartLineNumber,
+            column: selection.selectionStartColumn,
+          }),
+        ),
+        head: text.toFile(model.getOffsetAt(selection.getPosition())),
+      })),
+    );
+  }
+
+  #tellStatus(): void {
+    const { editor, text } = this.#mounted ?? {};
+    const position = editor?.getPosition();
+    if (editor === undefined || text === undefined || !position) return;
+    const { model } = text;
+    const selections = editor.getSelections() ?? [];
+    const { insertSpaces, indentSize } = model.getOptions();
+    this.#callbacks.status({
+      line: position.lineNumber,
+      column: position.column,
+      selectedChars: selections.reduce(
+        (sum, selection) => sum + model.getValueLengthInRange(selection),
+        0,
+      ),
+      carets: selections.length,
+      language: model.getLanguageId(),
+      eol: text.eol,
+      indentation: insertSpaces ? `Spaces: ${indentSize}` : `Tabs: ${indentSize}`,
+    });
+  }
+
+  #drawCarets(): void {
+    const { text, carets } = this.#mounted ?? {};
+    if (text === undefined || carets === undefined || text.model.isDisposed()) return;
+    carets.show(
+      this.#document.cursors().map((cursor) => ({
+        id: cursor.id,
+        session: cursor.session,
+        name: cursor.name,
+        color: this.#callbacks.colorOf(cursor.userId),
+        position: text.toModel(cursor.position),
+        selectionStart: text.toModel(cursor.selectionStart),
+        selectionEnd: text.toModel(cursor.selectionEnd),
+      })),
+      this.#look.names,
+    );
+  }
+}
+
+interface Mounted {
+  readonly monaco: typeof Monaco;
+  readonly editor: Monaco.editor.IStandaloneCodeEditor;
+  readonly text: MonacoTextBinding;
+  readonly carets: Carets;
+}
+
+function themeOf({ isDark }: EditorLook): string {
+  return isDark ? "tandem-dark" : "tandem-light";
+}
+
+/** Monaco's own themes, with backgrounds that are the workspace's. */
+function defineThemes(monaco: typeof Monaco): void {
+  monaco.editor.defineTheme("tandem-dark", {
+    base: "vs-dark",
+    inherit: true,
+    rules: [],
+    colors: { "editor.background": "#1e1e1e", "editorGutter.background": "#1e1e1e" },
+  });
+  monaco.editor.defineTheme("tandem-light", {
+    base: "vs",
+    inherit: true,
+    rules: [],
+    colors: { "editor.background": "#ffffff", "editorGutter.background": "#ffffff" },
+  });
+}
+
+function optionsOf(look: EditorLook): Monaco.editor.IEditorOptions {
+  return {
+    readOnly: look.readOnly,
+    fontSize: look.fontSizePx,
+    fontFamily: look.fontFamily,
+    lineHeight: lineHeightPx(look.fontSizePx),
+    wordWrap: look.wrap ? "on" : "off",
+    minimap: { enabled: look.minimap },
+    tabFocusMode: look.tabLeaves,
+    // Remote labels stand above the first line as well.
+    padding: { top: 8, bottom: 8 },
+    scrollBeyondLastLine: false,
+    smoothScrolling: false,
+    cursorSmoothCaretAnimation: "off",
+    renderLineHighlight: "line",
+    guides: { indentation: true, bracketPairs: false },
+    stickyScroll: { enabled: false },
+    quickSuggestions: { other: "off", comments: "off", strings: "off" },
+    unicodeHighlight: { ambiguousCharacters: false },
+    accessibilitySupport: "auto",
+    fixedOverflowWidgets: true,
+    multiCursorModifier: "alt",
+    links: true,
+    scrollbar: { verticalScrollbarSize: 12, horizontalScrollbarSize: 12, useShadows: false },
+  };
+}
+
+/** The same for the text that stands in before Monaco is there, so that nothing shifts. */
+export function lineHeightPx(fontSizePx: number): number {
+  return Math.round(fontSizePx * 1.54);
+}
