@@ -1,7 +1,7 @@
 // Every environment has these two, but no library that all of them share declares them.
 declare const TextDecoder: new (
   encoding: "utf-8",
-  options: { ignoreBOM: boolean },
+  options: { ignoreBOM: boolean; fatal?: boolean },
 ) => { decode(bytes?: Uint8Array, options?: { stream: boolean }): string };
 declare const TextEncoder: new () => { encode(text: string): Uint8Array };
 
@@ -20,6 +20,18 @@ export class Utf8Decoder {
   /** Ends the stream: a character that was begun becomes U+FFFD. The next push starts afresh. */
   flush(): string {
     return this.#decoder.decode();
+  }
+}
+
+const strict = new TextDecoder("utf-8", { ignoreBOM: true, fatal: true });
+
+/** The text whose UTF-8 is `bytes`, byte order mark included; undefined when there is none. */
+export function decodeUtf8(bytes: Uint8Array): string | undefined {
+  try {
+    return strict.decode(bytes);
+  } catch {
+    // The decoder says no more than that it failed.
+    return undefined;
   }
 }
 

@@ -1,0 +1,402 @@
+import type { Cancel } from "#common/lib/clock.ts";
+import { messageOf, RequestError } from "#common/lib/errors.ts";
+import type { Logger } from "#common/lib/log.ts";
+import { decodeUtf8, encodeUtf8 } from "#common/lib/utf8.ts";
+import { transformPosition } from "#common/ot/op.ts";
+import type { Platform, ReplPath } from "../../platform.ts";
+import { batched } from "./batched.ts";
+import type { Commit } from "./commit.ts";
+import type { DiskReplica } from "./replica.ts";
+import { Timeline, tooLarge, type Edit } from "./timeline.ts";
+import { TurnQueue } from "./turnQueue.ts";
+
+/** Edits that one commit on disk carries. More would keep the thread from others for too long. */
+const MAX_BATCH = 1000;
+
+/**
+ * The file follows the text after this pause in typing, and after this time without a pause: soon
+ * enough that a program that is run reads what was typed, seldom enough that a disk can bear it.
+ */
+const SAVE_AFTER_MS = 1000;
+const SAVE_WITHIN_MS = 3000;
+
+/** How soon a file that could not be written is tried again. */
+const RETRY_MS = 10_000;
+
+/** A program that rewrites a file empties it first; what it then writes is there by this time. */
+const REWRITE_MS = 50;
+
+/** Who shows a text to sessions. */
+export interface View {
+  /** Commits that have become durable, in order. */
+  committed(commits: readonly Commit[]): void;
+}
+
+/** Called once, with an error when the edit is not in the text and never will be. */
+export type Answer = (error?: unknown) => void;
+
+interface PendingEdit {
+  readonly edit: Edit;
+  readonly answer: Answer;
+}
+
+/**
+ * One text that is open for editing, with its file. Everything happens in turns, in the order in
+ * which it was asked for; between two turns all that anybody can see is durable.
+ */
+export class TextDocument {
+  readonly id: string;
+  readonly views = new Set<View>();
+  /** Edits are acknowledged when the file has them (OT23). */
+  highConsistency = false;
+
+  readonly #platform: Platform;
+  readonly #log: Logger;
+  readonly #maxBytes: number;
+  readonly #tellPeople: (text: string) => void;
+  readonly #timeline: Timeline;
+  readonly #replica: DiskReplica;
+  readonly #turns: TurnQueue<PendingEdit>;
+  #path: ReplPath;
+  /** How often the file was moved or removed: what was begun before may have missed it. */
+  #displaced = 0;
+  /** The version at which the file was found to be gone. */
+  #goneSince: number | undefined;
+  #failure: string | undefined;
+  #cancelSave: Cancel | undefined;
+  #saveByMs = 0;
+  #closing = false;
+
+  private constructor(init: DocumentInit, timeline: Timeline, replica: DiskReplica) {
+    this.id = init.id;
+    this.#path = init.path;
+    this.#platform = init.platform;
+    this.#maxBytes = init.maxBytes;
+    this.#tellPeople = init.tellPeople;
+    this.#log = init.platform.log.child({ service: "ot", document: init.id });
+    this.#timeline = timeline;
+    this.#replica = replica;
+    this.#turns = new TurnQueue((batch) => this.#commit(batch), MAX_BATCH);
+  }
+
+  /** Opens the text whose file holds `file`. */
+  static async open(init: DocumentInit, file: string): Promise<TextDocument> {
+    const { timeline, replica } = await Timeline.open(init.platform, { ...init, file });
+    const document = new TextDocument(init, timeline, replica);
+    try {
+      await document.#turns.run(() => document.#takeIn(file));
+      document.#saveSoon();
+      return document;
+    } catch (error) {
+      await timeline.close();
+      throw error;
+    }
+  }
+
+  get path(): ReplPath {
+    return this.#path;
+  }
+
+  get version(): number {
+    return this.#timeline.version;
+  }
+
+  /** Code points. */
+  get length(): number {
+    return this.#timeline.length;
+  }
+
+  /** Takes an edit for its turn. */
+  submit(edit: Edit, answer: Answer): void {
+    this.#turns.push({ edit, answer });
+  }
+
+  /** Does `look` in a turn of its own, at once when it is nobody else's. */
+  look<T>(look: (text: Snapshot) => T): Promise<T> {
+    return this.#turns.run(() => look(this.#snapshot()));
+  }
+
+  /** The commits of these versions, or the first of them (OT27). */
+  async fetch(from: number, to: number): Promise<readonly Commit[]> {
+    // Not awaited within the turn: others go on while old history is read.
+    const { commits } = await this.#turns.run(() => ({ commits: this.#timeline.fetch(from, to) }));
+    return commits;
+  }
+
+  /** Where a position in the text of `version` is now, as near as is remembered. */
+  carry(position: number, version: number): number {
+    const { length } = this;
+    if (!this.#timeline.remembers(version)) return Math.min(position, length);
+    let carried = position;
+    for (const op of this.#timeline.opsSince(version)) {
+      carried = transformPosition(carried, op, "right");
+    }
+    return Math.min(carried, length);
+  }
+
+  /** The file has got another name. */
+  moved(path: ReplPath): void {
+    this.#path = path;
+    this.#displaced++;
+    void this.check();
+  }
+
+  /** The file, or what it is in, was removed. */
+  removed(): void {
+    this.#displaced++;
+    void this.check();
+  }
+
+  /**
+   * Brings the file up to date with the text, and the text with what a program has made of the
+   * file. Resolves when everything submitted before the call is in the file.
+   */
+  readonly save = batched(() => this.#atDisk(() => this.#synchronize(true)));
+
+  /** The file may have changed: takes in what a program has made of it. */
+  readonly check = batched(async () => {
+    if (this.#closing) return;
+    await this.#atDisk(() => this.#synchronize(false)).catch((error: unknown) =>
+      this.#failed(error),
+    );
+  });
+
+  /** Saves, as far as that is possible, and lets go of everything. */
+  async close(): Promise<void> {
+    this.#cancelSave?.();
+    this.#closing = true;
+    await this.save().catch((error: unknown) => {
+      if (!isMissing(error)) this.#log.warn(`not saved at the end: ${messageOf(error)}`);
+    });
+    await this.#disk;
+    await this.#turns.run(() => this.#timeline.close());
+  }
+
+  async #commit(batch: readonly PendingEdit[]): Promise<void> {
+    const commits: Commit[] = [];
+    const accepted: Answer[] = [];
+    for (const { edit, answer } of batch) {
+      try {
+        const commit = this.#timeline.receive(edit);
+        if (commit !== undefined) commits.push(commit);
+        accepted.push(answer);
+      } catch (error) {
+        answer(error);
+      }
+    }
+    const answerAll = (error?: unknown): void => {
+      for (const answer of accepted) answer(error);
+    };
+    if (commits.length > 0) {
+      try {
+        await this.#timeline.append(commits);
+      } catch (error) {
+        answerAll(error);
+        return;
+      }
+      this.#tell(commits);
+      this.#saveSoon();
+    }
+    if (this.highConsistency) void this.save().then(() => answerAll(), answerAll);
+    else answerAll();
+  }
+
+  #snapshot(): Snapshot {
+    const { version, committedMs = this.#platform.clock.now() } = this.#timeline;
+    return {
+      version,
+      text: this.#timeline.text(),
+      crc32: this.#timeline.crc32(),
+      committedMs,
+    };
+  }
+
+  #tell(commits: readonly Commit[]): void {
+    for (const view of this.views) view.committed(commits);
+    this.#timeline.trim(this.#replica.version);
+  }
+
+  #saveSoon(): void {
+    const now = this.#platform.clock.now();
+    if (this.#isSaved()) return;
+    if (this.#cancelSave === undefined) this.#saveByMs = now + SAVE_WITHIN_MS;
+    this.#saveIn(Math.min(SAVE_AFTER_MS, Math.max(this.#saveByMs - now, 0)));
+  }
+
+  #saveIn(delayMs: number): void {
+    this.#cancelSave?.();
+    if (this.#closing) return;
+    this.#cancelSave = this.#platform.clock.after(delayMs, () => {
+      this.#cancelSave = undefined;
+      this.save().catch((error: unknown) => {
+        this.#failed(error);
+        if (!isMissing(error)) this.#saveIn(RETRY_MS);
+      });
+    });
+  }
+
+  #isSaved(): boolean {
+    const { version } = this.#timeline;
+    return this.#replica.holds(version) || this.#goneSince === version;
+  }
+
+  // The file. One thing at a time happens to it, and it takes turns only for its looks at the text.
+
+  #disk: Promise<void> = Promise.resolve();
+
+  #atDisk(work: () => Promise<void>): Promise<void> {
+    const done = this.#disk.then(work);
+    this.#disk = done.catch(() => undefined);
+    return done;
+  }
+
+  /** Takes in what a program has written, then writes what people have typed. */
+  async #synchronize(write: boolean): Promise<void> {
+    const found = await this.#read();
+    let changed = false;
+    if (found === undefined) {
+      await this.#turns.run(() => (this.#goneSince ??= this.#timeline.version));
+    } else {
+      this.#goneSince = undefined;
+      changed = await this.#turns.run(() => this.#takeIn(found));
+    }
+    if (!write && !changed) return;
+    // Once both have changed, no version of the text is what the file holds. The sooner it is again,
+    // the less there is to reckon with.
+    await this.#write();
+    this.#failure = undefined;
+  }
+
+  /** The text in the file; undefined when it is gone. */
+  async #read(): Promise<string | undefined> {
+    const { clock } = this.#platform;
+    const read = (): Promise<string | undefined> =>
+      readText(this.#platform, this.#path, this.#maxBytes).catch((error: unknown) => {
+        if (isMissing(error)) return undefined;
+        throw error;
+      });
+    const found = await read();
+    if (found !== "" || this.#replica.held === "" || this.#closing) return found;
+    await new Promise<void>((resolve) => clock.after(REWRITE_MS, resolve));
+    return read();
+  }
+
+  /** In a turn: makes a commit of what was found to be new in the file. Tells whether it was. */
+  async #takeIn(found: string): Promise<boolean> {
+    const timeline = this.#timeline;
+    const isFirst = timeline.version === 0;
+    if (found === this.#replica.held && !isFirst) return false;
+    const newer = timeline.opsSince(this.#replica.version);
+    const { change, op, accept } = this.#replica.changed(found, newer);
+    const wasSaved = this.#replica.holds(timeline.version);
+    const commit = timeline.change(op);
+    // Without edits of people between, the file holds exactly the text that the commit makes.
+    const note = wasSaved ? { saved: commit.version } : { changed: change };
+    await timeline.append([commit], note);
+    accept(commit.version);
+    this.#tell([commit]);
+    return true;
+  }
+
+  /** Writes the text to the file, when the file does not hold it. */
+  async #write(): Promise<void> {
+    for (;;) {
+      const displaced = this.#displaced;
+      const path = this.#path;
+      const copy = await this.#turns.run(() =>
+        this.#isSaved()
+          ? undefined
+          : { version: this.#timeline.version, text: this.#timeline.text() },
+      );
+      if (copy === undefined) {
+        if (this.#goneSince !== undefined) throw missing(path);
+        return;
+      }
+      const { version, text } = copy;
+      await this.#platform.files.write(path, encodeUtf8(text));
+      if (displaced === this.#displaced) {
+        await this.#turns.run(() => this.#saved(version, text));
+        return;
+      }
+      // It was moved or removed while we wrote, and we have put it back where it was.
+      await this.#undoWrite(path, text);
+    }
+  }
+
+  async #saved(version: number, text: string): Promise<void> {
+    this.#goneSince = undefined;
+    this.#replica.saved(text, version);
+    try {
+      await this.#timeline.appendNote({ saved: version });
+      await this.#timeline.keyFrame(version, text);
+    } catch (error) {
+      // The text and its file are safe; after a crash the file is found to hold this version.
+      this.#log.warn(`saving was not noted: ${messageOf(error)}`);
+    }
+    this.#timeline.trim(version);
+  }
+
+  async #undoWrite(path: ReplPath, text: string): Promise<void> {
+    const { files } = this.#platform;
+    const found = await readText(this.#platform, path, this.#maxBytes).catch(() => undefined);
+    if (found === text) await files.remove(path);
+    if (this.#path === path) {
+      await this.#turns.run(() => (this.#goneSince ??= this.#timeline.version));
+    }
+  }
+
+  /** Tells, once, that text and file have come apart. */
+  #failed(error: unknown): void {
+    // That a file is gone is seen where files are seen. The text lives on, and so does the history.
+    if (isMissing(error)) return;
+    const why = error instanceof RequestError ? error.message : "internal error";
+    this.#log.warn(`text and file differ: ${messageOf(error)}`);
+    if (this.#failure === why) return;
+    this.#failure = why;
+    const name = why.includes(this.#path) ? "" : `${this.#path}: `;
+    this.#tellPeople(`Not saved: ${name}${why}`);
+  }
+}
+
+export interface DocumentInit {
+  readonly id: string;
+  readonly path: ReplPath;
+  readonly platform: Platform;
+  readonly maxBytes: number;
+  /** Says something to everybody. */
+  readonly tellPeople: (text: string) => void;
+}
+
+/** A text as it was in one turn. */
+export interface Snapshot {
+  readonly version: number;
+  readonly text: string;
+  readonly crc32: number;
+  /** When the version was committed. */
+  readonly committedMs: number;
+}
+
+/** The text of a file, byte order mark and line ends included (OT26). */
+export async function readText(
+  { files }: Pick<Platform, "files">,
+  path: ReplPath,
+  maxBytes: number,
+): Promise<string> {
+  const stat = await files.stat(path);
+  if (stat !== undefined && stat.sizeBytes > maxBytes) throw tooLarge(maxBytes);
+  const bytes = await files.read(path);
+  if (bytes.byteLength > maxBytes) throw tooLarge(maxBytes);
+  const text = decodeUtf8(bytes);
+  if (text === undefined || text.includes("\0")) {
+    throw new RequestError("not-text", `${path}: not a text file`);
+  }
+  return text;
+}
+
+function missing(path: ReplPath): RequestError {
+  return new RequestError("not-found", `${path}: no such file or directory`);
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof RequestError && error.code === "not-found";
+}

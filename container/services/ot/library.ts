@@ -1,0 +1,216 @@
+import type { Cancel } from "#common/lib/clock.ts";
+import { messageOf } from "#common/lib/errors.ts";
+import { parentOf } from "../../paths.ts";
+import type { FileChange, Platform, ReplPath } from "../../platform.ts";
+import type { FileOperation, Repl, ServiceStart } from "../../service.ts";
+import { DirectoryWatches } from "./directoryWatches.ts";
+import { readText, TextDocument } from "./document.ts";
+import { PathIndex } from "./pathIndex.ts";
+
+/**
+ * How long a file that a program has moved may take to be there again. Editors save by moving the
+ * old file away and writing a new one: that is a change and no move.
+ */
+const REPLACE_MS = 200;
+
+interface OpenText {
+  path: ReplPath;
+  /** The directory that is watched for it. */
+  watched: ReplPath | undefined;
+  /** How many have opened it and not released it. */
+  users: number;
+  readonly document: Promise<TextDocument>;
+}
+
+/** All texts of a repl: opens each once, however many channels show it, and follows its file. */
+export class Library {
+  readonly #platform: Platform;
+  readonly #repl: Repl;
+  readonly #maxBytes: number;
+  readonly #watches: DirectoryWatches;
+  readonly #cancels: readonly Cancel[];
+  readonly #open = new Map<ReplPath, OpenText>();
+  readonly #textOf = new WeakMap<TextDocument, OpenText>();
+  /** Texts that are letting go, by id: until then they cannot be opened again. */
+  readonly #closing = new Map<string, Promise<void>>();
+  #index: Promise<PathIndex> | undefined;
+
+  constructor({ platform, repl }: ServiceStart, maxBytes: number) {
+    this.#platform = platform;
+    this.#repl = repl;
+    this.#maxBytes = maxBytes;
+    this.#watches = new DirectoryWatches(platform, (changes) => this.#changed(changes));
+    this.#cancels = [
+      repl.fileOperations.on((operation) => this.#followed(operation)),
+      repl.documents.onSave(() => this.save()),
+    ];
+  }
+
+  /**
+   * The text of a file; everyone who opens it must `release` it once. Rejects with `RequestError`
+   * when the file is not there, is not text or is too large, and leaves no trace then.
+   */
+  async open(path: ReplPath): Promise<TextDocument> {
+    const index = await this.#loadIndex();
+    let text = this.#open.get(path);
+    if (text === undefined) {
+      const file = await readText(this.#platform, path, this.#maxBytes);
+      text = this.#open.get(path) ?? this.#load(index, path, file);
+    }
+    text.users++;
+    try {
+      return await text.document;
+    } catch (error) {
+      if (--text.users === 0) this.#remove(text);
+      throw error;
+    }
+  }
+
+  async release(document: TextDocument): Promise<void> {
+    const text = this.#textOf.get(document);
+    if (text === undefined || --text.users > 0) return;
+    this.#remove(text);
+    const closed = document.close().finally(() => {
+      if (this.#closing.get(document.id) === closed) this.#closing.delete(document.id);
+    });
+    this.#closing.set(document.id, closed);
+    await closed;
+  }
+
+  /** Puts everything that was typed on disk, where that is possible. */
+  async save(): Promise<void> {
+    await this.#each(undefined, (document) => document.save());
+  }
+
+  /** Lets go of what is kept for all texts, when these are closed. */
+  async close(): Promise<void> {
+    for (const cancel of this.#cancels) cancel();
+    await Promise.allSettled(this.#closing.values());
+    const index = await this.#index?.catch(() => undefined);
+    await index?.close();
+  }
+
+  #load(index: PathIndex, path: ReplPath, file: string): OpenText {
+    const load = async (): Promise<TextDocument> => {
+      const id = await index.idOf(path);
+      await this.#closing.get(id);
+      const document = await TextDocument.open(
+        {
+          id,
+          path,
+          platform: this.#platform,
+          maxBytes: this.#maxBytes,
+          tellPeople: (words) => this.#repl.toast(words),
+        },
+        file,
+      );
+      this.#textOf.set(document, text);
+      if (text.path !== path) document.moved(text.path);
+      // What happened between the reading of the file and the start of the watch is found by a look.
+      void this.#watch(text).then(() => document.check());
+      return document;
+    };
+    const text: OpenText = { path, watched: undefined, users: 0, document: load() };
+    this.#open.set(path, text);
+    return text;
+  }
+
+  #remove(text: OpenText): void {
+    if (this.#open.get(text.path) === text) this.#open.delete(text.path);
+    if (text.watched !== undefined) this.#watches.release(text.watched);
+    text.watched = undefined;
+  }
+
+  async #watch(text: OpenText): Promise<void> {
+    const { watched } = text;
+    text.watched = parentOf(text.path);
+    if (watched === text.watched) return;
+    if (watched !== undefined) this.#watches.release(watched);
+    await this.#watches.use(text.watched);
+  }
+
+  #loadIndex(): Promise<PathIndex> {
+    this.#index ??= PathIndex.open(this.#platform.storage, this.#platform.random).catch(
+      (error: unknown) => {
+        this.#index = undefined;
+        throw error;
+      },
+    );
+    return this.#index;
+  }
+
+  /** The files service has done something itself. */
+  #followed(operation: FileOperation): void {
+    switch (operation.kind) {
+      case "wrote":
+        return this.#look(operation.path);
+      case "removed":
+        void this.#each(operation.path, (document) => document.removed());
+        return;
+      case "moved":
+        void this.#moved(operation.from, operation.to);
+        return;
+    }
+  }
+
+  /** Somebody has done something, perhaps we ourselves. */
+  #changed(changes: readonly FileChange[]): void {
+    for (const change of changes) {
+      this.#look(change.path);
+      if (change.kind === "moved") {
+        this.#look(change.to);
+        this.#platform.clock.after(REPLACE_MS, () => void this.#perhapsMoved(change));
+      }
+    }
+  }
+
+  async #perhapsMoved({ path, to }: { readonly path: ReplPath; readonly to: ReplPath }) {
+    const { files } = this.#platform;
+    const [old, there] = await Promise.all([files.stat(path), files.stat(to)]);
+    if (old === undefined && there !== undefined) await this.#moved(path, to);
+  }
+
+  /** Histories follow their files, and open texts too. */
+  async #moved(from: ReplPath, to: ReplPath): Promise<void> {
+    try {
+      const index = await this.#loadIndex();
+      const all = index.movesOf(from, to);
+      const leaving = new Set(all.map((move) => move.from));
+      // A text that is open where another file was moved to goes on with what that file holds.
+      const moves = all.filter((move) => leaving.has(move.to) || !this.#open.has(move.to));
+      const texts = moves.map((move) => ({ text: this.#open.get(move.from), to: move.to }));
+      for (const { text } of texts) if (text !== undefined) this.#open.delete(text.path);
+      for (const { text, to: path } of texts) if (text !== undefined) this.#rename(text, path);
+      await index.move(moves);
+    } catch (error) {
+      this.#platform.log.error(`history of ${from} stays there: ${messageOf(error)}`);
+    }
+    this.#look(from);
+    this.#look(to);
+  }
+
+  #rename(text: OpenText, path: ReplPath): void {
+    text.path = path;
+    this.#open.set(path, text);
+    void this.#each(path, (document) => {
+      document.moved(path);
+      return this.#watch(text);
+    });
+  }
+
+  /** Something is different at a path, or at the directory that it is. */
+  #look(path: ReplPath): void {
+    void this.#each(path, (document) => document.check());
+  }
+
+  /** Does something to every open text at `path` or below it, or to all. */
+  async #each(
+    path: ReplPath | undefined,
+    work: (document: TextDocument) => void | Promise<void>,
+  ): Promise<void> {
+    const texts = [...this.#open.values()].filter(
+      (text) => path === undefined || text.path === path || text.path.startsWith(`${path}/`),
+    );
+    await Promise.allSettled(texts.map(async ({ document }) => work(await document)));
+  }
+}

@@ -1,0 +1,86 @@
+import { randomId, type Random } from "#common/lib/random.ts";
+import { decodeUtf8, encodeUtf8 } from "#common/lib/utf8.ts";
+import type { AppendLog, ReplPath, Storage } from "../../platform.ts";
+
+interface Move {
+  readonly from: ReplPath;
+  readonly to: ReplPath;
+}
+
+type Entry = { readonly path: ReplPath; readonly id: string } | { readonly moves: readonly Move[] };
+
+/**
+ * Which history belongs to each path. A history has an id that renames do not change, so that it
+ * keeps its thread; a removed file keeps its id for when it comes back.
+ */
+export class PathIndex {
+  readonly #log: AppendLog;
+  readonly #random: Random;
+  readonly #ids = new Map<ReplPath, string>();
+
+  private constructor(log: AppendLog, random: Random) {
+    this.#log = log;
+    this.#random = random;
+  }
+
+  static async open(storage: Storage, random: Random): Promise<PathIndex> {
+    const index = new PathIndex(await storage.openLog("ot-paths"), random);
+    for (const record of await index.#log.readAll()) {
+      const entry = JSON.parse(decodeUtf8(record) ?? "") as Entry;
+      if ("id" in entry) index.#ids.set(entry.path, entry.id);
+      else index.#apply(entry.moves);
+    }
+    return index;
+  }
+
+  /** The id of `path`, which gets one that lasts when it has none. */
+  async idOf(path: ReplPath): Promise<string> {
+    const known = this.#ids.get(path);
+    if (known !== undefined) return known;
+    const id = randomId(this.#random);
+    this.#ids.set(path, id);
+    try {
+      await this.#append({ path, id });
+      return id;
+    } catch (error) {
+      this.#ids.delete(path);
+      throw error;
+    }
+  }
+
+  /** What a move of a file, or of a directory with all that is in it, does to the paths here. */
+  movesOf(from: ReplPath, to: ReplPath): readonly Move[] {
+    const moves: Move[] = [];
+    for (const path of this.#ids.keys()) {
+      if (path === from) moves.push({ from, to });
+      else if (path.startsWith(`${from}/`)) {
+        moves.push({ from: path, to: (to + path.slice(from.length)) as ReplPath });
+      }
+    }
+    return moves;
+  }
+
+  /** Carries ids along; known at once, and for good when it resolves. */
+  async move(moves: readonly Move[]): Promise<void> {
+    if (moves.length === 0) return;
+    this.#apply(moves);
+    await this.#append({ moves });
+  }
+
+  close(): Promise<void> {
+    return this.#log.close();
+  }
+
+  #apply(moves: readonly Move[]): void {
+    const ids = moves.map(({ from }) => this.#ids.get(from));
+    for (const { from } of moves) this.#ids.delete(from);
+    for (const [index, { to }] of moves.entries()) {
+      const id = ids[index];
+      if (id !== undefined) this.#ids.set(to, id);
+    }
+  }
+
+  #append(entry: Entry): Promise<void> {
+    return this.#log.append(encodeUtf8(JSON.stringify(entry)));
+  }
+}

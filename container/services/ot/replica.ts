@@ -1,0 +1,76 @@
+import { compose, isEmpty, transformOp, type Op } from "#common/ot/op.ts";
+import { diff } from "./diff.ts";
+
+/**
+ * What the file on disk holds, beside the text that people edit. It stands to that text as a
+ * client does to the authority: what is not on disk yet is its `ahead`, and what a program writes
+ * meanwhile is carried across it.
+ *
+ *     held text ──ahead──▶ the text of `version`
+ */
+export class DiskReplica {
+  #held: string;
+  #version: number;
+  #ahead: Op;
+
+  constructor(held: string, version: number, ahead: Op = []) {
+    this.#held = held;
+    this.#version = version;
+    this.#ahead = ahead;
+  }
+
+  /** The text that the file is known to hold. */
+  get held(): string {
+    return this.#held;
+  }
+
+  /** The newest version that `ahead` leads to. */
+  get version(): number {
+    return this.#version;
+  }
+
+  /** Whether the file holds the text of `version`, as far as is known. */
+  holds(version: number): boolean {
+    return this.#version === version && isEmpty(this.#ahead);
+  }
+
+  /** The file was written with the text of `version`. */
+  saved(held: string, version: number): void {
+    this.#held = held;
+    this.#version = version;
+    this.#ahead = [];
+  }
+
+  /**
+   * What it means for the text, when the file is found to hold `found`: `op` on the text of the
+   * newest version, which `newer` lead to from `this.version`, and `change` on what the file held.
+   * Once `op` is committed, `accept` makes it known.
+   */
+  changed(found: string, newer: readonly Op[]): DiskChange {
+    const ahead = compose(this.#ahead, composeAll(newer));
+    const change = diff(this.#held, found);
+    return {
+      change,
+      // What people typed was committed first, so it goes first where both insert (OT5).
+      op: transformOp(change, ahead, "right"),
+      accept: (version) => {
+        this.#held = found;
+        this.#version = version;
+        this.#ahead = transformOp(ahead, change, "left");
+      },
+    };
+  }
+}
+
+interface DiskChange {
+  readonly change: Op;
+  readonly op: Op;
+  readonly accept: (version: number) => void;
+}
+
+/** One op for many in a row. By halves, since composing costs time with the length of both. */
+function composeAll(ops: readonly Op[]): Op {
+  if (ops.length <= 1) return ops[0] ?? [];
+  const half = ops.length >> 1;
+  return compose(composeAll(ops.slice(0, half)), composeAll(ops.slice(half)));
+}
