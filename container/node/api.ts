@@ -3,7 +3,7 @@ import type { IncomingMessage } from "node:http";
 import type { Clock } from "#common/lib/clock.ts";
 import { fail, ok, type Result } from "#common/lib/result.ts";
 import { friendlyName, cleanName, userIdOf } from "./guests.ts";
-import type { Invite, Invites } from "./invites.ts";
+import { ROLES, type Invite, type Invites } from "./invites.ts";
 import { httpUrl, originOf, peerOf, webSocketUrl } from "./origin.ts";
 import { readPoster } from "./poster.ts";
 import type { Previews } from "./preview/previews.ts";
@@ -91,11 +91,8 @@ export class Api {
       return refused(403, "Only an owner may see the invites.");
     }
     const base = httpUrl(originOf(request, this.#options.trustProxy));
-    const invites = Object.entries(secrets).map(([role, secret]) => ({
-      role,
-      url: inviteLink(base, secret),
-    }));
-    return { status: 200, body: { invites } };
+    const links = ROLES.map((role) => [role, inviteLink(base, secrets[role])] as const);
+    return { status: 200, body: Object.fromEntries(links) };
   }
 
   async #poster({ replId, role }: Invite): Promise<Answer> {
@@ -159,7 +156,7 @@ export class Api {
  * put into a referrer.
  */
 export function inviteLink(base: string, secret: string): string {
-  return `${base}#join=${secret}`;
+  return `${base}#invite=${secret}`;
 }
 
 function summaryOf({ id, slug, language }: ReplRecord) {

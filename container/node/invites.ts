@@ -7,7 +7,7 @@ import { systemCode } from "./fileError.ts";
 /** 128 bits: nobody finds one by trying. */
 const SECRET_BYTES = 16;
 
-const ROLES = ["owner", "editor", "viewer"] as const satisfies readonly Role[];
+export const ROLES = ["owner", "editor", "viewer"] as const satisfies readonly Role[];
 
 export type Secrets = Readonly<Record<Role, string>>;
 
