@@ -8,6 +8,9 @@ import { defineConfig, type Plugin } from "vite";
 /** Where `tools/dev.mjs` runs the host while Vite serves the app. */
 const hostUrl = process.env["TANDEM_DEV_HOST"] ?? "http://127.0.0.1:4000";
 
+/** Packages that become part of the host. */
+const bundled = [/^@bufbuild\/protobuf/, /^@xterm\//, "fast-diff", "smol-toml", "ws"];
+
 export default defineConfig(({ isSsrBuild }) => ({
   // Relative, so that the app works below any path of a reverse proxy.
   base: "./",
@@ -21,8 +24,9 @@ export default defineConfig(({ isSsrBuild }) => ({
     },
   },
   worker: { format: "es" },
-  // The host is one file but for native code, which starts sooner than a tree of modules.
-  ssr: { noExternal: true, external: ["@replit/ruspty", "@lydell/node-pty"], target: "node" },
+  // The host is nearly one file, which starts sooner than a tree of modules. Packages that are not
+  // named here stay outside: native code, and what only benchmarks use.
+  ssr: { noExternal: bundled, target: "node" },
   build: isSsrBuild
     ? { outDir: "dist/host", target: "node20", sourcemap: true }
     : {

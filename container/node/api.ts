@@ -70,7 +70,7 @@ export class Api {
     if (repl === undefined) return refused(404, "This project is not open here any more.");
     const origin = originOf(request, trustProxy);
     const user = guestOf(request);
-    const token = issueToken({ ...user, role }, replId, cluster, signer, clock.now());
+    const token = issueToken({ ...user, role }, { replId, cluster }, signer, clock.now());
     return {
       status: 200,
       body: {

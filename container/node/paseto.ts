@@ -28,10 +28,11 @@ export function openMessage(
   keyOf: (footer: Buffer) => KeyObject | undefined,
 ): SignedMessage | undefined {
   if (token.length > MAX_TOKEN_CHARS || !token.startsWith(HEADER)) return undefined;
-  const [payloadText = "", footerText = "", ...more] = token.slice(HEADER.length).split(".");
+  const [payloadText = "", footerText, ...more] = token.slice(HEADER.length).split(".");
   const payload = decodeStrictly(payloadText);
-  const footer = decodeStrictly(footerText);
+  const footer = decodeStrictly(footerText ?? "");
   if (payload === undefined || footer === undefined || more.length > 0) return undefined;
+  if (footerText === "") return undefined;
   if (payload.length < SIGNATURE_BYTES) return undefined;
   const message = payload.subarray(0, -SIGNATURE_BYTES);
   const signature = payload.subarray(-SIGNATURE_BYTES);

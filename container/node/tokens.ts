@@ -48,8 +48,7 @@ const GUEST_FLAG = "guest";
 /** A token for one guest in one repl. */
 export function issueToken(
   who: { readonly userId: number; readonly name: string; readonly role: Role },
-  replId: string,
-  cluster: string,
+  where: { readonly replId: string; readonly cluster: string },
   signer: SigningKey,
   nowMs: number,
 ): string {
@@ -58,9 +57,9 @@ export function issueToken(
       issuedMs: nowMs - BACKDATE_MS,
       expiresMs: nowMs + ISSUED_LIFETIME_MS,
       salt: randomBytes(16).toString("base64url"),
-      cluster,
+      cluster: where.cluster,
       persistence: "persistent",
-      metadata: { kind: "id", id: replId, sourceRepl: "" },
+      metadata: { kind: "id", id: where.replId, sourceRepl: "" },
       bearer: { id: who.userId, name: who.name },
       flags: [`role:${who.role}`, GUEST_FLAG],
     },
@@ -69,7 +68,7 @@ export function issueToken(
 }
 
 /** Both parts are base64 inside the PASETO, which encodes them once more: so it is on the wire. */
-export function signClaims(claims: TokenClaims, signer: SigningKey): string {
+function signClaims(claims: TokenClaims, signer: SigningKey): string {
   return signMessage(
     {
       message: Buffer.from(Buffer.from(encodeReplToken(claims)).toString("base64")),
