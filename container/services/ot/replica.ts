@@ -1,5 +1,5 @@
 import { compose, isEmpty, transformOp, type Op } from "#common/ot/op.ts";
-import { diff } from "./diff.ts";
+import { diff } from "#common/ot/diff.ts";
 
 /**
  * What the file on disk holds, beside the text that people edit. It stands to that text as a

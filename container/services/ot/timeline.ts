@@ -7,7 +7,7 @@ import { apply, type Component, type Op } from "#common/ot/op.ts";
 import { Text } from "#common/ot/text.ts";
 import type { Storage } from "../../platform.ts";
 import { PROGRAM, type Commit } from "./commit.ts";
-import { diff } from "./diff.ts";
+import { diff } from "#common/ot/diff.ts";
 import { DocumentLog, type DiskNote, type LogEntry } from "./documentLog.ts";
 import { DiskReplica } from "./replica.ts";
 

@@ -1,5 +1,5 @@
 import fastDiff from "fast-diff";
-import { codePointLength, normalize, type Component, type Op } from "#common/ot/op.ts";
+import { codePointLength, normalize, type Component, type Op } from "./op.ts";
 
 /**
  * Longest pair of texts, in UTF-16 units of both together, that is compared character by character.

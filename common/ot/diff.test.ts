@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { mulberry32, randomBelow } from "#common/lib/random.ts";
-import { apply, normalize } from "#common/ot/op.ts";
+import { apply, normalize } from "./op.ts";
 import { diff } from "./diff.ts";
 
 const pieces = fc.constantFrom("a", "b", "😀", "😁", "é", "\n", "\r\n", "line one\n", "\uFEFF");
