@@ -123,7 +123,7 @@ export class Channel implements ServiceChannel<ServiceName> {
       const reply = this.#replyTo(from, ref);
       this.#queue.run(() => {
         // Whoever has left does not wait for answers, but what was asked is still done.
-        return this.#guard(() => this.#service?.handle(body, from, reply), reply);
+        return this.#guard(() => this.#service?.handle(body, from, reply, ref), reply);
       });
     }
   }

@@ -54,8 +54,11 @@ export interface Service<S extends ServiceName> {
   attach(session: Session): void;
   /** A session has left, for whatever reason. It is no longer in `channel.sessions`. */
   detach(session: Session): void;
-  /** One body from a session. Requests are answered through `reply`, now or later. */
-  handle(body: BodyFor<S>, from: Session, reply: Reply<S>): void | Promise<void>;
+  /**
+   * One body from a session. Requests are answered through `reply`, now or later. `ref` is what an
+   * `ok` acknowledges that answers a body which was sent with a ref (SH4).
+   */
+  handle(body: BodyFor<S>, from: Session, reply: Reply<S>, ref: string): void | Promise<void>;
   /**
    * The channel is gone for everyone: free all that it holds; `detach` is not called any more. A
    * channel of the same name is made only after the promise has settled.

@@ -83,7 +83,8 @@ export function startPiped({ file, args, env, cwd, noInput }: Start): Process {
   // A program that does not read its input closes it: no error of ours.
   child.stdin.on("error", () => {});
   child.on("exit", (code, signal) => {
-    exit = { code: code ?? 128 + (signal === null ? 0 : constants.signals[signal]) };
+    exit =
+      signal === null ? { code: code ?? 0 } : { code: 128 + constants.signals[signal], signal };
     awaitSilence();
   });
   child.on("close", finish);
