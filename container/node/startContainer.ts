@@ -3,6 +3,9 @@ import type { Logger } from "#common/lib/log.ts";
 import { createContainer, type Container } from "../container.ts";
 import type { PortWatcher } from "../platform.ts";
 import { chat } from "../services/chat.ts";
+import { exec } from "../services/exec.ts";
+import { files } from "../services/files.ts";
+import { fsevents } from "../services/fsevents.ts";
 import { ot } from "../services/ot.ts";
 import { presence } from "../services/presence.ts";
 import { systemClock } from "./clock.ts";
@@ -13,7 +16,7 @@ import type { ReplRecord } from "./repls.ts";
 import { createStorage } from "./storage.ts";
 
 /** Everything that a channel can be opened for. */
-const services = [chat, ot, presence];
+const services = [chat, exec, files, fsevents, ot, presence];
 
 /** A container over the real files, processes and ports of this machine. */
 export function startContainer(
