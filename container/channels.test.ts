@@ -68,7 +68,7 @@ describe("opening a channel", () => {
     expect(await client.open("files")).toEqual({ id: 3, state: CREATED });
   });
 
-  it("[CH12] refuses what nobody answers, and what the role may not open", async () => {
+  it("[CH12] [RO2] refuses what nobody answers, and what the role may not open", async () => {
     const room = createRoom({ services: [fakeService("exec", { mayOpen: ["owner"] })] });
     const client = await room.join();
     await expect(client.open("nonsense")).rejects.toThrow('unknown service "nonsense"');

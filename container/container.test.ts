@@ -259,7 +259,7 @@ describe("broken frames", () => {
   };
 
   it.each(Object.entries(broken))(
-    "[CN4] [CN5] [CH8] %s: are dropped, and ten in a minute end the connection",
+    "[CN4] [CN5] [CN6] [CH8] %s: are dropped, and ten in a minute end the connection",
     async (_kind, frame) => {
       const room = createRoom();
       const [bad, other] = [await room.join(), await room.join()];
@@ -292,7 +292,7 @@ describe("broken frames", () => {
 });
 
 describe("the end", () => {
-  it("[CN3] sends everyone away, and waits for what services hold", async () => {
+  it("[CN3] [CN6] sends everyone away, and waits for what services hold", async () => {
     let letGo: () => void = () => {};
     const shell = fakeService("shell", {
       close: () => new Promise((resolve) => (letGo = resolve)),

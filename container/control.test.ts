@@ -60,7 +60,7 @@ describe("the greeting", () => {
     expect(room.clock.pending).toBe(0);
   });
 
-  it("[CN2] says why a boot has failed, and lets nobody wait", async () => {
+  it("[CN2] [CN6] says why a boot has failed, and lets nobody wait", async () => {
     const room = createRoom({ boot: () => Promise.reject(new Error("disk is broken")) });
     const { client } = room.connect();
     expect(await client.next("toast")).toMatchObject({ text: "disk is broken" });

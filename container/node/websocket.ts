@@ -74,8 +74,12 @@ class WebSocketTransport implements Transport {
     this.#cancelPings = every(clock, PING_INTERVAL_MS, () => this.#ping());
     webSocket.on("message", (data, isBinary) => this.#receive(data, isBinary));
     webSocket.on("pong", () => (this.#unanswered = 0));
-    // A socket that breaks the rules of WebSocket itself; `close` follows.
-    webSocket.on("error", (error) => log.warn(error.message, { tag: "wire" }));
+    webSocket.on("error", (error) => {
+      // It broke the rules of WebSocket itself, and is being told so: nothing more comes of it.
+      log.warn(error.message, { tag: "wire" });
+      this.#cutLater();
+      this.#end(CloseCode.abnormal, error.message);
+    });
     webSocket.on("close", (code, reason) => this.#handleClose(code, reason.toString()));
   }
 
@@ -94,7 +98,7 @@ class WebSocketTransport implements Transport {
       this.#webSocket.terminate();
     } else {
       this.#webSocket.close(code, shorten(reason));
-      this.#cancelCut = this.#clock.after(CLOSE_TIMEOUT_MS, () => this.#webSocket.terminate());
+      this.#cutLater();
     }
     this.#end(code, reason);
   }
@@ -112,6 +116,11 @@ class WebSocketTransport implements Transport {
       this.#unanswered++;
       this.#webSocket.ping();
     }
+  }
+
+  #cutLater(): void {
+    this.#cancelCut();
+    this.#cancelCut = this.#clock.after(CLOSE_TIMEOUT_MS, () => this.#webSocket.terminate());
   }
 
   #handleClose(code: number, reason: string): void {

@@ -1,0 +1,88 @@
+import { PassThrough } from "node:stream";
+import { setImmediate as turn } from "node:timers/promises";
+import { describe, expect, it } from "vitest";
+import { frameOf, SocketWriter } from "./socketWriter.ts";
+
+/** A socket that writes down which messages each of its writes had. */
+class RecordingSocket extends PassThrough {
+  readonly writes: string[][] = [];
+
+  override _write(chunk: Buffer, _encoding: string, done: () => void): void {
+    this.writes.push([chunk.toString()]);
+    done();
+  }
+
+  override _writev(chunks: { chunk: Buffer }[], done: () => void): void {
+    this.writes.push(chunks.map(({ chunk }) => chunk.toString()));
+    done();
+  }
+}
+
+function setUp() {
+  const socket = new RecordingSocket();
+  const writer = new SocketWriter(socket);
+  return { writes: socket.writes, writer, say: (text: string) => writer.write(Buffer.from(text)) };
+}
+
+describe("a socket's writer", () => {
+  it("writes at once when idle, and joins what else a turn has", async () => {
+    const { writes, writer, say } = setUp();
+    say("1");
+    expect(writes).toEqual([["1"]]);
+    say("2");
+    say("3");
+    expect(writer.queuedBytes).toBe(2);
+    await turn();
+    expect(writes).toEqual([["1"], ["2", "3"]]);
+    expect(writer.queuedBytes).toBe(0);
+  });
+
+  it("keeps joining while it is busy, and is quick again after a quiet turn", async () => {
+    const { writes, say } = setUp();
+    say("1");
+    say("2");
+    await turn();
+    writes.length = 0;
+    say("3");
+    say("4");
+    expect(writes).toEqual([]);
+    await turn();
+    say("5");
+    expect(writes).toEqual([["3", "4"]]);
+    await turn();
+    say("6");
+    expect(writes).toEqual([["3", "4"], ["5"], ["6"]]);
+  });
+
+  it("writes what waits before a close, and nothing after it", async () => {
+    const { writes, writer, say } = setUp();
+    say("1");
+    say("2");
+    writer.flush();
+    expect(writes).toEqual([["1"], ["2"]]);
+    say("3");
+    writer.drop();
+    await turn();
+    expect(writes).toHaveLength(2);
+  });
+});
+
+describe("a frame", () => {
+  it("is framed once for all who get it", () => {
+    const frame = Uint8Array.of(1, 2, 3);
+    expect(frameOf(frame)).toBe(frameOf(frame));
+    expect([...frameOf(frame)]).toEqual([0x82, 3, 1, 2, 3]);
+    expect(frameOf(Uint8Array.of(9))).not.toBe(frameOf(frame));
+  });
+
+  it.each([
+    [125, [0x82, 125]],
+    [126, [0x82, 126, 0, 126]],
+    [65_535, [0x82, 126, 0xff, 0xff]],
+    [65_536, [0x82, 127, 0, 0, 0, 0, 0, 1, 0, 0]],
+  ])("of %i bytes has the header of RFC 6455", (length, header) => {
+    const framed = frameOf(new Uint8Array(length));
+    expect([...framed.subarray(0, header.length)]).toEqual(header);
+    expect(framed.byteLength).toBe(header.length + length);
+  });
+});
