@@ -61,5 +61,21 @@ export const replyTo = {
   pprofRequest: "pprofResponse",
 } as const satisfies Partial<Record<BodyCase, BodyCase>>;
 
+/** Bodies of the later schema that answer in place of those above, where they are known (RE4). */
+const laterReplyTo = {
+  otLinkFile: "otLinkFileResponse",
+} as const satisfies Partial<Record<keyof typeof replyTo, BodyCase>>;
+
+type LaterReplyTo = typeof laterReplyTo;
+
 export type RequestCase = keyof typeof replyTo;
-export type ReplyTo<C extends RequestCase> = Extract<Body, { case: (typeof replyTo)[C] }>;
+export type ReplyTo<C extends RequestCase> = Extract<
+  Body,
+  { case: (typeof replyTo)[C] | (C extends keyof LaterReplyTo ? LaterReplyTo[C] : never) }
+>;
+
+/** Whether `body` is a good answer to `request`; `error` is none. */
+export function isReplyTo<C extends RequestCase>(request: C, body: Body): body is ReplyTo<C> {
+  const later: Partial<Record<RequestCase, BodyCase>> = laterReplyTo;
+  return body.case === replyTo[request] || body.case === later[request];
+}

@@ -1,24 +1,18 @@
-import type { Op } from "#common/ot/op.ts";
+import { assertNever } from "#common/lib/assertNever.ts";
+import type { Clock } from "#common/lib/clock.ts";
+import { Emitter } from "#common/lib/emitter.ts";
 import type { RequestError } from "#common/lib/errors.ts";
+import type { Logger } from "#common/lib/log.ts";
+import type { Random } from "#common/lib/random.ts";
 import type { Result } from "#common/lib/result.ts";
+import type { Op } from "#common/ot/op.ts";
+import type { WorkerInit, WorkerPort } from "./bridge.ts";
 import type { OpenDocument } from "./document.ts";
-import type { ChatEvent } from "./services/chat.ts";
-import type { ControlEvent } from "./services/control.ts";
-import type { DirectoryEntry, FilesEvent, FileStat } from "./services/files.ts";
-import type { OtEvent } from "./services/ot.ts";
-import type { PresenceEvent } from "./services/presence.ts";
-import type { RunEvent } from "./services/run.ts";
-import type { ShellEvent } from "./services/shell.ts";
-
-/** Everything that a batch can tell the store, by slice. Plain, readonly data. */
-export type ClientEvent =
-  | { readonly slice: "control"; readonly event: ControlEvent }
-  | { readonly slice: "files"; readonly event: FilesEvent }
-  | { readonly slice: "ot"; readonly event: OtEvent }
-  | { readonly slice: "shell"; readonly event: ShellEvent }
-  | { readonly slice: "run"; readonly event: RunEvent }
-  | { readonly slice: "chat"; readonly event: ChatEvent }
-  | { readonly slice: "presence"; readonly event: PresenceEvent };
+import { Documents } from "./document/documents.ts";
+import type { ClientEvent } from "./events.ts";
+import type { DirectoryEntry, FileStat } from "./services/files.ts";
+import { Terminals, type TerminalCalls } from "./terminals.ts";
+import { WorkerCaller } from "./workerCaller.ts";
 
 export type Answer<T> = Promise<Result<T, RequestError>>;
 
@@ -87,19 +81,97 @@ export interface Client {
   };
 }
 
-/** What the panes of terminals need. `id` is the channel's name (`run` has one terminal only). */
-export interface TerminalCalls {
-  /**
-   * Receives the terminal's bytes: first the screen as it is, then what follows. The consumer calls
-   * `drawn` when a piece is on the screen, which is what lets more of it come.
-   */
-  onOutput(id: string, listener: (bytes: Uint8Array, drawn: () => void) => void): () => void;
-  input(id: string, text: string): void;
-  resize(id: string, cols: number, rows: number): void;
-  /** Clears screen and scrollback for all (`shell`), or resets the terminal's modes. */
-  clear(id: string): void;
-  sane(id: string): void;
+/** Re-exported for the store and for bindings, which may not reach further down. */
+export type { ClientEvent, Op, OpenDocument, TerminalCalls };
+
+export interface ClientInit {
+  /** The worker that runs `worker/main.ts`, or whatever does the same. */
+  readonly port: WorkerPort;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Logger;
+  readonly start: WorkerInit;
 }
 
-/** Re-exported for bindings, which may not reach further down. */
-export type { Op, OpenDocument };
+/** Makes the client and has it connect. */
+export function createClient(init: ClientInit): Client {
+  const caller = new WorkerCaller(init.port);
+  const events = new Emitter<readonly ClientEvent[]>();
+  const terminals = new Terminals((tell) => caller.tell(tell));
+  const documents = new Documents({
+    ...init,
+    caller,
+    emit: (event) => events.emit([{ slice: "ot", event }]),
+  });
+
+  caller.onMessages((messages) => {
+    const batch: ClientEvent[] = [];
+    for (const message of messages) {
+      switch (message.kind) {
+        case "event":
+          batch.push(message.event);
+          break;
+        case "answer":
+          caller.settle(message.id, message.answer);
+          break;
+        case "output":
+          terminals.show(message.terminal, message.bytes);
+          break;
+        case "ot":
+          documents.handle(message.path, message.message);
+          break;
+        default:
+          assertNever(message);
+      }
+    }
+    if (batch.length > 0) events.emit(batch);
+  });
+  caller.start(init.start);
+
+  const { call, tell } = caller;
+  const shellCalls = terminals.calls("shell");
+  return {
+    onEvents: (listener) => events.on(listener),
+    connection: {
+      retryNow: () => tell({ kind: "retry-now" }),
+      rename: (name) => call("control.rename", { name }),
+      leave: () => tell({ kind: "leave" }),
+    },
+    files: {
+      openDirectory: (path) => call("files.openDirectory", { path }),
+      read: (path) => call("files.read", { path }),
+      write: (path, content) => call("files.write", { path, content }),
+      mkdir: (path) => call("files.mkdir", { path }),
+      remove: (path) => call("files.remove", { path }),
+      move: (from, to) => call("files.move", { from, to }),
+      stat: (path) => call("files.stat", { path }),
+      listAll: () => call("files.listAll", {}),
+    },
+    ot: {
+      openDocument: (path) => documents.open(path),
+    },
+    shell: {
+      ...shellCalls,
+      open: (name) => tell({ kind: "shell-open", name }),
+      close: (name, how) => tell({ kind: "shell-close", name, how }),
+    },
+    run: {
+      ...terminals.calls("run"),
+      start: () => call("run.start", {}),
+      stop: () => call("run.stop", {}),
+    },
+    chat: {
+      say: (text) => call("chat.say", { text }),
+      setTyping: (typing) => tell({ kind: "typing", typing }),
+    },
+    presence: {
+      openFile: (path) => tell({ kind: "open-file", path }),
+      follow: (session) => tell({ kind: "follow", session }),
+      unfollow: (session) => tell({ kind: "unfollow", session }),
+      touch: () => tell({ kind: "touch" }),
+    },
+    exec: {
+      run: (args) => call("exec.run", { args }),
+    },
+  };
+}

@@ -39,18 +39,23 @@ export interface OpenDocument {
   undo(): readonly TextChange[] | undefined;
   /** Does it again, until I edit anew. */
   redo(): readonly TextChange[] | undefined;
-  /** Others' edits, to be applied to the editor at once and in one step. */
+  /**
+   * Others' edits, to be applied to the editor at once and in one step; offsets before all of them.
+   * User 0 is a program, or the container after a reconnect that packets could not bridge.
+   */
   onRemoteChanges(
     listener: (changes: readonly TextChange[], author: { readonly userId: number }) => void,
   ): () => void;
-  /** The text was replaced as a whole (resynchronised); the listener takes it over. */
-  onReset(listener: (text: string) => void): () => void;
   /** My carets; at most one message per 50 ms goes out. */
   setSelections(selections: readonly { readonly anchor: number; readonly head: number }[]): void;
   cursors(): readonly RemoteCursor[];
   onCursors(listener: () => void): () => void;
-  /** Resolves when everything typed so far is acknowledged and on disk. */
+  /**
+   * Resolves when everything typed so far is acknowledged and on disk, which waits for the
+   * connection if need be; rejects with a `RequestError` when it cannot be saved.
+   */
   flush(): Promise<void>;
+  /** Lets go of it. What is still unsent is sent first, unseen. */
   close(): void;
 }
 

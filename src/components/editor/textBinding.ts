@@ -62,7 +62,6 @@ export class MonacoTextBinding {
     this.#disposers.push(
       () => content.dispose(),
       document.onRemoteChanges((changes) => this.#handleRemote(changes)),
-      document.onReset((reset) => this.#reset(reset)),
     );
   }
 
@@ -167,10 +166,6 @@ export class MonacoTextBinding {
       const range = this.#monaco.Range.fromPositions(start, end);
       this.model.applyEdits([{ range, text: insert }]);
     });
-  }
-
-  #reset(text: string): void {
-    this.#follow(text);
   }
 
   #setModelEol(): void {

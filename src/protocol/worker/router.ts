@@ -1,0 +1,401 @@
+import type { Cancel, Clock } from "#common/lib/clock.ts";
+import { assert, RequestError } from "#common/lib/errors.ts";
+import type { Logger } from "#common/lib/log.ts";
+import { randomId, type Random } from "#common/lib/random.ts";
+import { fail, ok, type Result } from "#common/lib/result.ts";
+import {
+  isFor,
+  type Body,
+  type BodyFor,
+  type BodyInitFor,
+  type ServiceName,
+} from "#common/wire/body.ts";
+import type { Command, CommandInit } from "#common/wire/codec.ts";
+import {
+  CloseChannel_Action,
+  OpenChannel_Action,
+  OpenChannelRes_State,
+} from "#common/wire/enums.ts";
+import { isReplyTo, type RequestCase } from "#common/wire/requests.ts";
+import { wireNameOf, type ChannelServiceName } from "#common/wire/services.ts";
+import type { Channel, ChannelEvents, OpenChannel } from "../channel.ts";
+import { errorCodeOf } from "./errorCodes.ts";
+
+/** Time for an answer that needs no long work. Some servers never give one (CL10). */
+const REQUEST_TIMEOUT_MS = 30_000;
+
+/** The same for the opening of a channel, for which the user may be waiting. */
+const OPEN_TIMEOUT_MS = 10_000;
+
+export interface RouterOptions {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Logger;
+  /** Sends a command over the present connection. */
+  send(command: CommandInit): void;
+  /** Bodies of channel 0 that are not the router's own, with the session they are stamped with. */
+  handleControl(body: BodyFor<"control">, session: number): void;
+  /** Channel 0 is open. What is sent now goes out before any channel is opened. */
+  handleControlOpen(): void;
+}
+
+/** Something to be sent and answered. */
+interface PendingRequest {
+  readonly channel: RoutedChannel;
+  readonly case: RequestCase;
+  readonly body: CommandInit["body"];
+  readonly ref: string;
+  readonly repeatable: boolean;
+  readonly settle: (result: Result<Body, RequestError>) => void;
+  cancelTimer: Cancel;
+}
+
+/** A channel without the types of its service: what the router handles. */
+interface RoutedChannel {
+  readonly service: ServiceName;
+  readonly name: string;
+  /** Where the channel stands; `id` only while it is open. */
+  state: "waiting" | "opening" | "open" | "failed" | "closed";
+  id: number | undefined;
+  readonly handle: (body: Body, ref: string) => void;
+  readonly attached: () => void;
+  readonly detached: () => void;
+  readonly failed: (error: RequestError) => void;
+  readonly ended: () => void;
+}
+
+/**
+ * Takes commands to channels and back. It knows which channels its user wants, opens them whenever
+ * there is a connection, pairs requests with their answers, and drops with a line in the log what
+ * no channel is open for.
+ */
+export class Router {
+  /** Channel 0, open whenever there is a connection. */
+  readonly control: Channel<"control">;
+  readonly #control: RoutedChannel;
+  readonly #options: RouterOptions;
+  readonly #channels = new Set<RoutedChannel>();
+  readonly #openById = new Map<number, RoutedChannel>();
+  /** Channels that we have closed and that may still speak until the peer knows. */
+  readonly #leftIds = new Set<number>();
+  /** In the order in which they were made. Those of an open channel are on the wire. */
+  readonly #requestsByRef = new Map<string, PendingRequest>();
+  /** Tells refs of ours from those that ask us for an acknowledgement. */
+  readonly #refPrefix: string;
+  #refs = 0;
+  #connected = false;
+  #ended = false;
+  #session = 0;
+
+  constructor(options: RouterOptions) {
+    this.#options = options;
+    this.#refPrefix = `${randomId(options.random).slice(0, 6)}-`;
+    this.#control = {
+      service: "control",
+      name: "",
+      state: "waiting",
+      id: undefined,
+      handle: (body) => options.handleControl(body as BodyFor<"control">, this.#session),
+      attached: () => options.handleControlOpen(),
+      detached: () => {},
+      failed: () => {},
+      ended: () => {},
+    };
+    this.control = this.#facade(this.#control);
+  }
+
+  /**
+   * Opens a channel as soon as there is a connection, and again with each one after. A named channel
+   * may be open only once at a time: a session cannot attach to it twice.
+   */
+  readonly open: OpenChannel = (service, name, events) => {
+    const channel = routed(service, name, events);
+    const isTaken = [...this.#channels].some(
+      (other) => name !== "" && other.name === name && other.service === service,
+    );
+    assert(!isTaken, `${service} channel ${name} is open already`);
+    this.#channels.add(channel);
+    if (this.#connected) this.#openChannel(channel);
+    return this.#facade(channel);
+  };
+
+  /** There is a connection: opens every channel. */
+  handleReady(): void {
+    this.#connected = true;
+    this.#ended = false;
+    this.#control.state = "open";
+    this.#control.id = 0;
+    this.#openById.set(0, this.#control);
+    this.#control.attached();
+    this.#sendPending(this.#control);
+    for (const channel of [...this.#channels]) this.#openChannel(channel);
+  }
+
+  /** The connection is gone. Requests that may not be repeated are answered `unavailable`. */
+  handleLost(): void {
+    this.#connected = false;
+    const open = [...this.#openById.values()];
+    this.#openById.clear();
+    this.#leftIds.clear();
+    for (const channel of [this.#control, ...this.#channels]) {
+      channel.state = "waiting";
+      channel.id = undefined;
+    }
+    for (const request of [...this.#requestsByRef.values()]) {
+      if (!request.repeatable) this.#settle(request, fail(lostError()));
+    }
+    for (const channel of open) channel.detached();
+  }
+
+  /** There will be no connection, unless the user asks for one: nothing waits for it any more. */
+  handleEnd(reason: string): void {
+    this.#ended = true;
+    const error = new RequestError("unavailable", reason);
+    for (const request of [...this.#requestsByRef.values()]) this.#settle(request, fail(error));
+    for (const channel of [...this.#channels]) channel.failed(error);
+  }
+
+  handle(command: Command): void {
+    const { body, ref } = command;
+    this.#session = command.session;
+    const channel = this.#openById.get(command.channel);
+    if (channel === undefined) {
+      if (!this.#leftIds.has(command.channel)) this.#drop(command, "no such channel");
+    } else if (!isFor(channel.service, body)) {
+      this.#drop(command, `not for ${channel.service}`);
+    } else if (ref.startsWith(this.#refPrefix)) {
+      this.#handleReply(command, channel, body);
+    } else if (body.case === "closeChanRes" && channel === this.#control) {
+      this.#handleEnded(body.value.id);
+    } else {
+      channel.handle(body, ref);
+    }
+  }
+
+  #handleReply({ ref }: Command, channel: RoutedChannel, body: Body): void {
+    const request = this.#requestsByRef.get(ref);
+    if (request === undefined || request.channel !== channel) {
+      // Its request has timed out: a late answer is normal. Only an opened channel needs care.
+      if (body.case === "openChanRes" && body.value.state !== OpenChannelRes_State.ERROR) {
+        this.#leave(body.value.id, "leave");
+      }
+    } else if (body.case === "error") {
+      this.#settle(request, fail(new RequestError(errorCodeOf(body.value), body.value)));
+    } else if (isReplyTo(request.case, body)) {
+      this.#settle(request, ok(body));
+    } else {
+      const text = `unexpected ${body.case} in answer to ${request.case}`;
+      this.#options.log.warn(text, { tag: "wire" });
+      this.#settle(request, fail(new RequestError("protocol", text)));
+    }
+  }
+
+  /** A `closeChanRes` that nobody asked for: someone has ended the channel for everyone (CH7). */
+  #handleEnded(id: number): void {
+    const channel = this.#openById.get(id);
+    if (channel === undefined || channel === this.#control) return;
+    this.#forget(channel);
+    channel.ended();
+  }
+
+  #openChannel(channel: RoutedChannel): void {
+    channel.state = "opening";
+    this.#request(
+      this.#control,
+      {
+        case: "openChan",
+        value: {
+          service: wireNameOf(channel.service as ChannelServiceName),
+          name: channel.name,
+          action:
+            channel.name === "" ? OpenChannel_Action.CREATE : OpenChannel_Action.ATTACH_OR_CREATE,
+        },
+      },
+      { timeoutMs: OPEN_TIMEOUT_MS, repeatable: false },
+      (result) => this.#handleOpened(channel, result),
+    );
+  }
+
+  #handleOpened(channel: RoutedChannel, result: Result<Body, RequestError>): void {
+    if (result.ok) {
+      if (result.value.case !== "openChanRes") return;
+      const { id, state, error } = result.value.value;
+      if (state === OpenChannelRes_State.ERROR) {
+        this.#handleFailed(channel, new RequestError(errorCodeOf(error), error));
+      } else if (channel.state !== "opening") {
+        this.#leave(id, "leave");
+      } else {
+        channel.state = "open";
+        channel.id = id;
+        this.#leftIds.delete(id);
+        this.#openById.set(id, channel);
+        channel.attached();
+        this.#sendPending(channel);
+      }
+    } else if (this.#connected) {
+      this.#handleFailed(channel, result.error);
+    }
+  }
+
+  #handleFailed(channel: RoutedChannel, error: RequestError): void {
+    if (channel.state !== "opening") return;
+    channel.state = "failed";
+    this.#options.log.info(`cannot open: ${error.message}`, logFields(channel));
+    for (const request of this.#requestsOf(channel)) this.#settle(request, fail(error));
+    channel.failed(error);
+  }
+
+  #facade<S extends ServiceName>(channel: RoutedChannel): Channel<S> {
+    return {
+      get isOpen() {
+        return channel.state === "open";
+      },
+      send: (body: BodyInitFor<S>) => this.#send(channel, body, ""),
+      acknowledge: (ref) => this.#send(channel, { case: "ok", value: {} }, ref),
+      request: (body, options = {}) =>
+        new Promise((resolve) => {
+          this.#request(
+            channel,
+            body,
+            {
+              timeoutMs: options.timeoutMs ?? REQUEST_TIMEOUT_MS,
+              repeatable: options.repeatable ?? false,
+            },
+            // `#handleReply` has checked that the body answers this request.
+            (result) => resolve(result as Awaited<ReturnType<Channel<S>["request"]>> as never),
+          );
+        }),
+      reopen: () => this.#reopen(channel),
+      close: (how) => this.#close(channel, how),
+    };
+  }
+
+  #send(channel: RoutedChannel, body: CommandInit["body"], ref: string): void {
+    if (channel.id === undefined || body === undefined) return;
+    this.#options.send({ channel: channel.id, ref, body });
+  }
+
+  #request(
+    channel: RoutedChannel,
+    body: CommandInit["body"] & { readonly case: RequestCase },
+    options: { readonly timeoutMs: number | "none"; readonly repeatable: boolean },
+    settle: PendingRequest["settle"],
+  ): void {
+    const isHere = channel.state === "opening" || channel.state === "open";
+    const mayWait = channel.state === "waiting" && options.repeatable && !this.#ended;
+    if (!isHere && !mayWait) {
+      settle(fail(channel.state === "closed" ? closedError() : lostError()));
+      return;
+    }
+    this.#refs += 1;
+    const request: PendingRequest = {
+      channel,
+      case: body.case,
+      body,
+      ref: this.#refPrefix + this.#refs.toString(36),
+      repeatable: options.repeatable,
+      settle,
+      cancelTimer: () => {},
+    };
+    this.#requestsByRef.set(request.ref, request);
+    if (options.timeoutMs !== "none") {
+      request.cancelTimer = this.#options.clock.after(options.timeoutMs, () =>
+        this.#settle(request, fail(new RequestError("timeout", `${body.case}: no answer`))),
+      );
+    }
+    this.#send(channel, body, request.ref);
+  }
+
+  #settle(request: PendingRequest, result: Result<Body, RequestError>): void {
+    if (!this.#requestsByRef.delete(request.ref)) return;
+    request.cancelTimer();
+    request.settle(result);
+  }
+
+  #requestsOf(channel: RoutedChannel): readonly PendingRequest[] {
+    return [...this.#requestsByRef.values()].filter((request) => request.channel === channel);
+  }
+
+  /** Sends what was asked for while the channel was not open. */
+  #sendPending(channel: RoutedChannel): void {
+    for (const { body, ref } of this.#requestsOf(channel)) this.#send(channel, body, ref);
+  }
+
+  #close(channel: RoutedChannel, how: "leave" | "end"): void {
+    const { id } = channel;
+    this.#forget(channel);
+    if (id !== undefined) this.#leave(id, how);
+  }
+
+  #reopen(channel: RoutedChannel): void {
+    const { id } = channel;
+    if (id === undefined || channel === this.#control) return;
+    this.#openById.delete(id);
+    channel.id = undefined;
+    this.#leave(id, "leave");
+    this.#openChannel(channel);
+    channel.detached();
+  }
+
+  #forget(channel: RoutedChannel): void {
+    this.#channels.delete(channel);
+    if (channel.id !== undefined) this.#openById.delete(channel.id);
+    channel.id = undefined;
+    channel.state = "closed";
+    for (const request of this.#requestsOf(channel)) this.#settle(request, fail(closedError()));
+  }
+
+  /** Tells the peer that we are out. Its answer is not waited for: some never give one (CL10). */
+  #leave(id: number, how: "leave" | "end"): void {
+    this.#leftIds.add(id);
+    this.#refs += 1;
+    this.#options.send({
+      ref: this.#refPrefix + this.#refs.toString(36),
+      body: {
+        case: "closeChan",
+        value: {
+          id,
+          action: how === "end" ? CloseChannel_Action.CLOSE : CloseChannel_Action.DISCONNECT,
+        },
+      },
+    });
+  }
+
+  #drop(command: Command, why: string): void {
+    this.#options.log.warn(`dropped ${command.body.case ?? "a command without body"}: ${why}`, {
+      tag: "wire",
+      channel: command.channel,
+    });
+  }
+}
+
+/** Forgets the types of a service; `handle` gets only bodies that `isFor` has let through. */
+function routed<S extends ServiceName>(
+  service: S,
+  name: string,
+  events: ChannelEvents<S>,
+): RoutedChannel {
+  return {
+    service,
+    name,
+    state: "waiting",
+    id: undefined,
+    handle: (body, ref) => events.handle(body as BodyFor<S>, ref),
+    attached: () => events.attached?.(),
+    detached: () => events.detached?.(),
+    failed: (error) => events.failed?.(error),
+    ended: () => events.ended?.(),
+  };
+}
+
+function logFields(channel: RoutedChannel): { readonly service: string; readonly name: string } {
+  return { service: channel.service, name: channel.name };
+}
+
+function lostError(): RequestError {
+  return new RequestError("unavailable", "There is no connection.");
+}
+
+function closedError(): RequestError {
+  return new RequestError("closed", "It has been closed.");
+}
