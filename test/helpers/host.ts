@@ -53,12 +53,13 @@ export async function runHost(
   return { code, output: output(), errors: errors() };
 }
 
-/** Starts a host on any free port, and waits for its link. */
+/** Starts a host, on any free port unless `defaults` say otherwise, and waits for its link. */
 export async function startHost(
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
+  defaults: readonly string[] = ["--port", "0"],
 ): Promise<RunningHost> {
-  const { child, output, errors } = await launch(["--port", "0", "--no-open", ...args], env);
+  const { child, output, errors } = await launch([...defaults, "--no-open", ...args], env);
   const link = await new Promise<string>((resolve, reject) => {
     child.stdout?.on("data", () => {
       const [found] = /http:\S+/.exec(output()) ?? [];
