@@ -3,7 +3,7 @@ declare const TextDecoder: new (
   encoding: "utf-8",
   options: { ignoreBOM: boolean; fatal?: boolean },
 ) => { decode(bytes?: Uint8Array, options?: { stream: boolean }): string };
-declare const TextEncoder: new () => { encode(text: string): Uint8Array };
+declare const TextEncoder: new () => { encode(text: string): Uint8Array<ArrayBuffer> };
 
 /**
  * Turns a stream of bytes into text. A character that the end of a chunk splits waits for its rest;
@@ -38,6 +38,6 @@ export function decodeUtf8(bytes: Uint8Array): string | undefined {
 const encoder = new TextEncoder();
 
 /** The UTF-8 of `text`; a lone surrogate becomes U+FFFD. */
-export function encodeUtf8(text: string): Uint8Array {
+export function encodeUtf8(text: string): Uint8Array<ArrayBuffer> {
   return encoder.encode(text);
 }

@@ -138,6 +138,12 @@ describe("accepts", () => {
 });
 
 describe("a frame", () => {
+  it("keeps U+FEFF wherever it stands in a text", () => {
+    const insert = "\uFEFFa\uFEFF";
+    const frame = encodeCommand({ ref: insert, body: { case: "input", value: insert } });
+    expect(decodeCommand(frame)).toMatchObject({ ref: insert, body: { value: insert } });
+  });
+
   it("[CN4] that is too large or not a command is a ProtocolError", () => {
     expect(() => decodeCommand(new Uint8Array(11), 10)).toThrow(ProtocolError);
     expect(() => decodeCommand(Uint8Array.of(0x0a, 0x05, 0x01))).toThrow(ProtocolError);

@@ -1,8 +1,24 @@
 import { create, fromBinary, toBinary, type MessageInitShape } from "@bufbuild/protobuf";
+import { configureTextEncoding } from "@bufbuild/protobuf/wire";
 import { CommandSchema, type Command } from "../gen/api_pb.ts";
 import { ProtocolError } from "../lib/errors.ts";
+import { decodeUtf8, encodeUtf8, Utf8Decoder } from "../lib/utf8.ts";
 
 export type { Command } from "../gen/api_pb.ts";
+
+// Left to itself the library drops U+FEFF at the start of any string, for it might be a byte order
+// mark. In an inserted text it is a character, and its loss would put every later position wrong.
+configureTextEncoding({
+  encodeUtf8,
+  decodeUtf8(bytes, isStrict) {
+    const text = decodeUtf8(bytes);
+    if (text !== undefined) return text;
+    if (isStrict === true) throw new ProtocolError("CN4", "string is not UTF-8");
+    const decoder = new Utf8Decoder();
+    return decoder.push(bytes) + decoder.flush();
+  },
+  checkUtf8: (text) => !/\p{Surrogate}/u.test(text),
+});
 
 /** A command as written by a sender: plain literals, missing fields take their defaults. */
 export type CommandInit = MessageInitShape<typeof CommandSchema>;
