@@ -1,6 +1,6 @@
 import { RequestError } from "#common/lib/errors.ts";
 import { crc32OfText } from "#common/ot/crc32.ts";
-import { apply, type Op } from "#common/ot/op.ts";
+import { apply, type Component } from "#common/ot/op.ts";
 import type { BodyFor } from "#common/wire/body.ts";
 import { componentsOf, wireOps } from "#container/services/ot/commit.ts";
 import type { FrameClient } from "#test/helpers/frameClient.ts";
@@ -21,7 +21,7 @@ export class OtClient {
   /** Packets that were taken in, in order. */
   readonly packets: Packet[] = [];
 
-  private constructor(client: FrameClient, id: number, status: ValueOf<"otstatus">) {
+  constructor(client: FrameClient, id: number, status: ValueOf<"otstatus">) {
     this.client = client;
     this.id = id;
     this.status = status;
@@ -49,13 +49,17 @@ export class OtClient {
     return body.value;
   }
 
-  /** Sends an op; `base` is the version that this client has unless the test says otherwise. */
-  async send(op: Op, options: { base?: number; nonce?: number } = {}): Promise<string> {
-    const value = {
-      spookyVersion: options.base ?? this.version,
-      ops: wireOps(op),
-      nonce: options.nonce ?? 0,
-    };
+  /**
+   * Sends an op, in any form; `base` is the version that this client has unless the test gives
+   * another, or the `version` that it is to make.
+   */
+  async send(
+    op: readonly Component[],
+    options: { base?: number; version?: number; nonce?: number } = {},
+  ): Promise<string> {
+    const { version = 0, nonce = 0 } = options;
+    const spookyVersion = version === 0 ? (options.base ?? this.version) : 0;
+    const value = { spookyVersion, version, ops: wireOps(op), nonce };
     const { body } = await this.client.request(this.id, { case: "ot", value });
     return body.case === "error" ? body.value : (body.case ?? "nothing");
   }
@@ -67,19 +71,15 @@ export class OtClient {
   }
 
   takeIn(packet: Packet): void {
-    if (packet.version !== this.version + 1) {
-      throw new Error(`packet ${packet.version} after ${this.version}`);
-    }
-    this.text = apply(this.text, componentsOf(packet.ops));
+    this.text = applied(this, packet);
     this.version = packet.version;
-    if (packet.crc32 !== crc32OfText(this.text)) throw new Error(`crc32 of ${packet.version}`);
     this.packets.push(packet);
   }
 
-  async fetch(versionFrom: number, versionTo: number): Promise<readonly Packet[] | string> {
+  async fetch(versionFrom: number, versionTo: number): Promise<readonly Packet[]> {
     const value = { versionFrom, versionTo };
     const { body } = await this.client.request(this.id, { case: "otFetchRequest", value });
-    if (body.case === "error") return body.value;
+    if (body.case === "error") throw new RequestError("failed", body.value);
     if (body.case !== "otFetchResponse") throw new Error(`fetch answered by ${body.case}`);
     return body.value.packets;
   }
@@ -88,4 +88,16 @@ export class OtClient {
     const { body } = await this.client.request(this.id, { case: "flush", value: {} });
     return body.case === "error" ? body.value : (body.case ?? "nothing");
   }
+}
+
+/** The text that a whole history makes. */
+export function replay(packets: readonly Packet[]): string {
+  return packets.reduce((text, packet, version) => applied({ text, version }, packet), "");
+}
+
+function applied({ text, version }: { text: string; version: number }, packet: Packet): string {
+  if (packet.version !== version + 1) throw new Error(`packet ${packet.version} after ${version}`);
+  const after = apply(text, componentsOf(packet.ops));
+  if (packet.crc32 !== crc32OfText(after)) throw new Error(`crc32 of version ${packet.version}`);
+  return after;
 }

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { silentLogger } from "#common/lib/log.ts";
@@ -23,12 +23,14 @@ export interface OtHost {
   join(identity?: Partial<Identity>): Promise<FrameClient>;
   /** What belongs to the whole container. */
   readonly repl: Repl;
-  /** What everybody was told by toasts is in each client; this announces as the files service does. */
+  /** Says what the files service says when somebody in the room has done it. */
   announce(operation: OmitBy<FileOperation>): void;
   write(path: string, content: string | Uint8Array): Promise<void>;
   read(path: string): Promise<string>;
   move(from: string, to: string): Promise<void>;
   remove(path: string): Promise<void>;
+  /** Frames that leave the container. */
+  onFrame(listener: (frame: Uint8Array) => void): void;
   /** Resolves when `condition` holds; time passes meanwhile. */
   until(condition: () => boolean | Promise<boolean>): Promise<void>;
   /** Ends the container in order and begins another on the same disk. */
@@ -85,6 +87,11 @@ async function hostOn(machine: Machine): Promise<OtHost> {
       if (by === undefined) throw new Error("somebody must have done it");
       host.repl.fileOperations.announce({ ...operation, by });
     },
+    onFrame(listener) {
+      container.onFrame(({ direction, frame }) => {
+        if (direction === "out") listener(frame);
+      });
+    },
     async until(condition) {
       const giveUpMs = performance.now() + 10_000;
       while (!(await condition())) {
@@ -106,11 +113,12 @@ async function hostOn(machine: Machine): Promise<OtHost> {
 
 export async function memoryHost(disk = new MemoryDisk()): Promise<OtHost & { disk: MemoryDisk }> {
   const clock = new FakeClock();
-  let platform = memoryPlatform({ clock, disk });
+  const random = mulberry32(1);
+  let platform = memoryPlatform({ clock, disk, random });
   const path = parseReplPath;
   const host = await hostOn({
     boot: () => {
-      platform = memoryPlatform({ clock, disk });
+      platform = memoryPlatform({ clock, disk, random });
       return platform;
     },
     async pass() {
@@ -134,7 +142,7 @@ export async function memoryHost(disk = new MemoryDisk()): Promise<OtHost & { di
 export async function nodeHost(): Promise<OtHost> {
   const folder = await mkdtemp(join(tmpdir(), "tandem-ot-"));
   const root = join(folder, "files");
-  await import("node:fs/promises").then(({ mkdir }) => mkdir(root));
+  await mkdir(root);
   const random = mulberry32(1);
   return hostOn({
     boot: () => ({

@@ -17,6 +17,8 @@ export class PathIndex {
   readonly #log: AppendLog;
   readonly #random: Random;
   readonly #ids = new Map<ReplPath, string>();
+  /** Every id there has ever been: the histories of paths that were overwritten stay. */
+  readonly #used = new Set<string>();
 
   private constructor(log: AppendLog, random: Random) {
     this.#log = log;
@@ -27,7 +29,7 @@ export class PathIndex {
     const index = new PathIndex(await storage.openLog("ot-paths"), random);
     for (const record of await index.#log.readAll()) {
       const entry = JSON.parse(decodeUtf8(record) ?? "") as Entry;
-      if ("id" in entry) index.#ids.set(entry.path, entry.id);
+      if ("id" in entry) index.#add(entry.path, entry.id);
       else index.#apply(entry.moves);
     }
     return index;
@@ -37,8 +39,9 @@ export class PathIndex {
   async idOf(path: ReplPath): Promise<string> {
     const known = this.#ids.get(path);
     if (known !== undefined) return known;
-    const id = randomId(this.#random);
-    this.#ids.set(path, id);
+    let id = randomId(this.#random);
+    while (this.#used.has(id)) id = randomId(this.#random);
+    this.#add(path, id);
     try {
       await this.#append({ path, id });
       return id;
@@ -69,6 +72,11 @@ export class PathIndex {
 
   close(): Promise<void> {
     return this.#log.close();
+  }
+
+  #add(path: ReplPath, id: string): void {
+    this.#ids.set(path, id);
+    this.#used.add(id);
   }
 
   #apply(moves: readonly Move[]): void {
