@@ -61,7 +61,8 @@ export class Gate {
     };
     transport.onClose = () => (isOpen = false);
     transport.onFrame = (frame) => {
-      if (early.push(frame) > MAX_EARLY_FRAMES) refuse(CloseCode.policyViolation, "too early");
+      if (early.push(frame) <= MAX_EARLY_FRAMES) return;
+      refuse(CloseCode.policyViolation, "too much was sent too early");
     };
 
     const verified = verifyToken(token, rules, clock.now());

@@ -1,8 +1,9 @@
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { fail, ok, type Result } from "#common/lib/result.ts";
 import { systemCode } from "./fileError.ts";
+import { writeOwnFile } from "./ownFile.ts";
 
 /** Where data of programs goes on this machine, when nothing else is said. */
 export function defaultHome(
@@ -67,9 +68,7 @@ export class Home {
 
   /** Tells the next host where this one answers. */
   announce(url: string): void {
-    const temporary = `${this.#lockFile}.${process.pid}`;
-    writeFileSync(temporary, JSON.stringify({ pid: process.pid, url }), { mode: 0o600 });
-    renameSync(temporary, this.#lockFile);
+    writeOwnFile(this.#lockFile, JSON.stringify({ pid: process.pid, url }));
   }
 
   /** Lets the next host in. */

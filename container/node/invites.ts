@@ -1,8 +1,7 @@
 import { createHash, randomBytes } from "node:crypto";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import type { Role } from "../service.ts";
-import { systemCode } from "./fileError.ts";
+import { readOwnFile, writeOwnFile } from "./ownFile.ts";
 
 /** 128 bits: nobody finds one by trying. */
 const SECRET_BYTES = 16;
@@ -26,7 +25,7 @@ export class Invites {
   /** Reads a repl's invites from its folder, where they are made on first use. */
   open(replId: string, folder: string): Secrets {
     const file = path.join(folder, "invites.json");
-    const secrets = readSecrets(file) ?? createSecrets(folder, file);
+    const secrets = readSecrets(file) ?? createSecrets(file);
     for (const role of ROLES) this.#byDigest.set(digest(secrets[role]), { replId, role });
     this.#secretsByRepl.set(replId, secrets);
     return secrets;
@@ -46,18 +45,13 @@ function digest(secret: string): string {
 }
 
 function readSecrets(file: string): Secrets | undefined {
-  try {
-    return JSON.parse(readFileSync(file, "utf8")) as Secrets;
-  } catch (error) {
-    if (systemCode(error) === "ENOENT") return undefined;
-    throw error;
-  }
+  const text = readOwnFile(file);
+  return text === undefined ? undefined : (JSON.parse(text) as Secrets);
 }
 
-function createSecrets(folder: string, file: string): Secrets {
+function createSecrets(file: string): Secrets {
   const secret = (): string => randomBytes(SECRET_BYTES).toString("base64url");
   const secrets: Secrets = { owner: secret(), editor: secret(), viewer: secret() };
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
-  writeFileSync(file, JSON.stringify(secrets), { mode: 0o600, flag: "wx" });
+  writeOwnFile(file, JSON.stringify(secrets));
   return secrets;
 }

@@ -5,8 +5,7 @@ import {
   generateKeyPairSync,
   type KeyObject,
 } from "node:crypto";
-import { chmodSync, readFileSync, writeFileSync } from "node:fs";
-import { systemCode } from "./fileError.ts";
+import { readOwnFile, writeOwnFile } from "./ownFile.ts";
 import type { SigningKey } from "./tokens.ts";
 
 /** DER of an Ed25519 public key up to its 32 raw bytes. */
@@ -16,7 +15,9 @@ const RAW_KEY_BYTES = 32;
 
 /** The host's own key, made on first use. Only the owner of the file can read it. */
 export function openHostKey(file: string): SigningKey {
-  const pem = readKey(file) ?? createKey(file);
+  const pem = readOwnFile(file) ?? createKey();
+  // Also when it is there: the mode may have been lost with a backup.
+  writeOwnFile(file, pem);
   const key = createPrivateKey(pem);
   const digest = createHash("sha256")
     .update(rawPublicKey(createPublicKey(key)))
@@ -36,19 +37,7 @@ function rawPublicKey(key: KeyObject): Buffer {
   return key.export({ format: "der", type: "spki" }).subarray(PUBLIC_KEY_PREFIX.length);
 }
 
-function readKey(file: string): string | undefined {
-  try {
-    chmodSync(file, 0o600);
-    return readFileSync(file, "utf8");
-  } catch (error) {
-    if (systemCode(error) === "ENOENT") return undefined;
-    throw error;
-  }
-}
-
-function createKey(file: string): string {
+function createKey(): string {
   const { privateKey } = generateKeyPairSync("ed25519");
-  const pem = privateKey.export({ format: "pem", type: "pkcs8" }).toString();
-  writeFileSync(file, pem, { mode: 0o600, flag: "wx" });
-  return pem;
+  return privateKey.export({ format: "pem", type: "pkcs8" }).toString();
 }

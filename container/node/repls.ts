@@ -1,12 +1,5 @@
 import { createHash } from "node:crypto";
-import {
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  realpathSync,
-  statSync,
-  writeFileSync,
-} from "node:fs";
+import { readdirSync, realpathSync, statSync } from "node:fs";
 import { cp, mkdir, rm } from "node:fs/promises";
 import path from "node:path";
 import type { Cancel, Clock } from "#common/lib/clock.ts";
@@ -15,8 +8,8 @@ import type { Logger } from "#common/lib/log.ts";
 import { fail, ok, type Result } from "#common/lib/result.ts";
 import type { DescribedRepl, Persistence } from "#common/wire/token.ts";
 import type { Container } from "../container.ts";
-import { systemCode } from "./fileError.ts";
 import type { Home } from "./home.ts";
+import { readOwnFile, writeOwnFile } from "./ownFile.ts";
 import { describeProject } from "./project.ts";
 import type { Grant } from "./tokens.ts";
 
@@ -263,15 +256,10 @@ function recordFile(home: Home, id: string): string {
 }
 
 function readRecord(home: Home, id: string): ReplRecord | undefined {
-  try {
-    return JSON.parse(readFileSync(recordFile(home, id), "utf8")) as ReplRecord;
-  } catch (error) {
-    if (systemCode(error) === "ENOENT") return undefined;
-    throw error;
-  }
+  const text = readOwnFile(recordFile(home, id));
+  return text === undefined ? undefined : (JSON.parse(text) as ReplRecord);
 }
 
 function writeRecord(home: Home, record: ReplRecord): void {
-  mkdirSync(home.replFolder(record.id), { recursive: true, mode: 0o700 });
-  writeFileSync(recordFile(home, record.id), JSON.stringify(record), { mode: 0o600 });
+  writeOwnFile(recordFile(home, record.id), JSON.stringify(record));
 }
