@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Clock } from "#common/lib/clock.ts";
 import { silentLogger } from "#common/lib/log.ts";
 import { mulberry32 } from "#common/lib/random.ts";
 import { createContainer, type Container } from "#container/container.ts";
@@ -27,6 +28,7 @@ export interface OtHost {
   announce(operation: OmitBy<FileOperation>): void;
   write(path: string, content: string | Uint8Array): Promise<void>;
   read(path: string): Promise<string>;
+  mkdir(path: string): Promise<void>;
   move(from: string, to: string): Promise<void>;
   remove(path: string): Promise<void>;
   /** Frames that leave the container. */
@@ -40,7 +42,7 @@ export interface OtHost {
 
 type OmitBy<T> = T extends { readonly by: unknown } ? Omit<T, "by"> : never;
 
-interface Machine extends Pick<OtHost, "write" | "read" | "move" | "remove"> {
+interface Machine extends Pick<OtHost, "write" | "read" | "mkdir" | "move" | "remove"> {
   /** Starts a machine on the disk. */
   boot(): Platform;
   /** Lets a little time pass. */
@@ -132,12 +134,22 @@ export async function memoryHost(disk = new MemoryDisk()): Promise<OtHost & { di
       ),
     read: async (name) =>
       new TextDecoder("utf-8", { ignoreBOM: true }).decode(await platform.files.read(path(name))),
-    move: (from, to) => platform.files.move(path(from), path(to)),
+    mkdir: (name) => platform.files.mkdir(path(name)),
+    async move(from, to) {
+      await platform.files.remove(path(to)).catch(() => undefined);
+      await platform.files.move(path(from), path(to));
+    },
     remove: (name) => platform.files.remove(path(name)),
     close: () => Promise.resolve(),
   });
   return Object.assign(host, { disk });
 }
+
+/** Time that runs ten times as fast: what happens after a pause in typing is not worth waiting for. */
+const fastClock: Clock = {
+  now: () => systemClock.now() * 10,
+  after: (delayMs, callback) => systemClock.after(delayMs / 10, callback),
+};
 
 export async function nodeHost(): Promise<OtHost> {
   const folder = await mkdtemp(join(tmpdir(), "tandem-ot-"));
@@ -146,13 +158,14 @@ export async function nodeHost(): Promise<OtHost> {
   const random = mulberry32(1);
   return hostOn({
     boot: () => ({
-      ...memoryPlatform({ clock: systemClock, random }),
+      ...memoryPlatform({ clock: fastClock, random }),
       files: createFileSystem({ root, clock: systemClock, log: silentLogger }),
       storage: createStorage(join(folder, "state")),
     }),
     pass: () => new Promise((resolve) => setTimeout(resolve, 10)),
     write: (name, content) => writeFile(join(root, name), content),
     read: async (name) => (await readFile(join(root, name))).toString("utf8"),
+    mkdir: (name) => mkdir(join(root, name)),
     move: (from, to) => rename(join(root, from), join(root, to)),
     remove: (name) => rm(join(root, name), { recursive: true }),
     close: () => rm(folder, { recursive: true, force: true }),

@@ -33,6 +33,8 @@ export class Library {
   readonly #textOf = new WeakMap<TextDocument, OpenText>();
   /** Texts that are letting go, by id: until then they cannot be opened again. */
   readonly #closing = new Map<string, Promise<void>>();
+  /** Decides now what is waited for: whether a program has moved a file to that path. */
+  readonly #perhapsMoved = new Map<ReplPath, () => Promise<void>>();
   #index: Promise<PathIndex> | undefined;
 
   constructor({ platform, repl }: ServiceStart, maxBytes: number) {
@@ -52,6 +54,7 @@ export class Library {
    */
   async open(path: ReplPath): Promise<TextDocument> {
     const index = await this.#loadIndex();
+    await this.#perhapsMoved.get(path)?.();
     let text = this.#open.get(path);
     if (text === undefined) {
       const file = await readText(this.#platform, path, this.#maxBytes);
@@ -85,6 +88,7 @@ export class Library {
   /** Lets go of what is kept for all texts, when these are closed. */
   async close(): Promise<void> {
     for (const cancel of this.#cancels) cancel();
+    this.#perhapsMoved.clear();
     await Promise.allSettled(this.#closing.values());
     const index = await this.#index?.catch(() => undefined);
     await index?.close();
@@ -157,17 +161,23 @@ export class Library {
   #changed(changes: readonly FileChange[]): void {
     for (const change of changes) {
       this.#look(change.path);
-      if (change.kind === "moved") {
-        this.#look(change.to);
-        this.#platform.clock.after(REPLACE_MS, () => void this.#perhapsMoved(change));
-      }
+      if (change.kind !== "moved") continue;
+      this.#look(change.to);
+      this.#waitForReplacement(change.path, change.to);
     }
   }
 
-  async #perhapsMoved({ path, to }: { readonly path: ReplPath; readonly to: ReplPath }) {
-    const { files } = this.#platform;
-    const [old, there] = await Promise.all([files.stat(path), files.stat(to)]);
-    if (old === undefined && there !== undefined) await this.#moved(path, to);
+  #waitForReplacement(from: ReplPath, to: ReplPath): void {
+    const { clock, files } = this.#platform;
+    const decide = async (): Promise<void> => {
+      cancel();
+      if (this.#perhapsMoved.get(to) !== decide) return;
+      this.#perhapsMoved.delete(to);
+      const [old, there] = await Promise.all([files.stat(from), files.stat(to)]);
+      if (old === undefined && there !== undefined) await this.#moved(from, to);
+    };
+    const cancel = clock.after(REPLACE_MS, () => void decide());
+    this.#perhapsMoved.set(to, decide);
   }
 
   /** Histories follow their files, and open texts too. */
