@@ -33,9 +33,8 @@ watcher.on("event", async ({ code, error }) => {
 });
 
 for (const signal of ["SIGINT", "SIGTERM"]) {
-  process.on(signal, async () => {
-    await Promise.all([host.stop(), vite.close(), watcher.close()]);
-    process.exit(0);
+  process.on(signal, () => {
+    void Promise.all([host.stop(), vite.close(), watcher.close()]).then(() => process.exit(0));
   });
 }
 
