@@ -313,7 +313,11 @@ export class LiveDocument implements OpenDocument {
     if (answer.ok) {
       for (const packet of answer.value) this.#early.set(packet.version, packet);
       this.#takeInEarly();
-      if (this.#machine.version < to) this.#diverge(`versions ${from} to ${to} are not to be had`);
+      // Of a long range the first packets are answered (OT27).
+      const { version } = this.#machine;
+      if (version >= to || this.#mustRebase) return;
+      if (version >= from) void this.#fetch(version + 1, to);
+      else this.#diverge(`versions ${from} to ${to} are not to be had`);
     } else if (answer.error.code !== "unavailable" && answer.error.code !== "closed") {
       this.#diverge(answer.error.message);
     }

@@ -6,6 +6,7 @@ import type { Component, Op } from "#common/ot/op.ts";
 import type { BodyFor } from "#common/wire/body.ts";
 import { otChannelName } from "#common/wire/services.ts";
 import type { Channel, OpenChannel } from "../channel.ts";
+import { errorCodeOf } from "../errorCodes.ts";
 
 /** How far the text of one open file is saved. */
 export type DocumentState =
@@ -196,7 +197,7 @@ export class OtChannel {
         this.#tell({ kind: "cursor-gone", id: body.value.id });
         break;
       case "error":
-        this.#fail(new RequestError("failed", body.value));
+        this.#fail(new RequestError(errorCodeOf(body.value), body.value));
         break;
       // Only clients send these, or they answer what nobody waits for any more.
       case "otLinkFile":

@@ -5,6 +5,7 @@ import type { BodyFor } from "#common/wire/body.ts";
 import { State } from "#common/wire/enums.ts";
 import { wellKnownChannel } from "#common/wire/services.ts";
 import type { Channel } from "../channel.ts";
+import { errorCodeOf } from "../errorCodes.ts";
 import type { ServiceContext } from "../service.ts";
 import { Terminal, type TerminalSink } from "../terminal.ts";
 
@@ -63,6 +64,8 @@ export class RunService {
         this.#emit({ kind: "hint", text: body.value.text });
         break;
       case "error":
+        // What a viewer may not do (RE3) breaks nothing.
+        if (errorCodeOf(body.value) === "denied") break;
         this.#emit({ kind: "failed", message: body.value });
         break;
       // Only clients send these, or they answer what nobody waits for.

@@ -2,6 +2,7 @@ import { assertNever } from "#common/lib/assertNever.ts";
 import type { BodyFor } from "#common/wire/body.ts";
 import { State } from "#common/wire/enums.ts";
 import type { Channel, OpenChannel } from "../channel.ts";
+import { errorCodeOf } from "../errorCodes.ts";
 import type { ServiceContext } from "../service.ts";
 import { Terminal, type TerminalSink } from "../terminal.ts";
 
@@ -86,6 +87,8 @@ export class ShellService {
         this.#emit({ kind: "exited", name, code: body.value });
         break;
       case "error":
+        // What a viewer may not do (RE3) breaks nothing.
+        if (errorCodeOf(body.value) === "denied") break;
         this.#emit({ kind: "failed", name, message: body.value });
         break;
       // A person types here, who needs no hints and knows what runs.

@@ -5,6 +5,7 @@ import type { Random } from "#common/lib/random.ts";
 import {
   decodeCommand,
   encodeCommand,
+  MAX_FRAME_BYTES,
   type Command,
   type CommandInit,
 } from "#common/wire/codec.ts";
@@ -19,6 +20,9 @@ export const CONNECT_TIMEOUT_MS = 10_000;
 
 /** Failures at the target of a redirect, until the one that redirected is asked again (CL8). */
 const REDIRECT_ATTEMPTS = 10;
+
+/** After SLEEP the container closes at once; if it does not, we do. */
+const SLEEP_CLOSE_MS = 1_000;
 
 /** A connection that held this long was a good one: what led to it is forgotten. */
 const STABLE_MS = 5_000;
@@ -49,6 +53,8 @@ export interface ConnectionOptions {
   /** Asked anew for each attempt. */
   readonly credentials: () => Credentials;
   readonly fetchConnection: FetchConnection;
+  /** Whether a person has done something lately. */
+  readonly isInUse: () => boolean;
   /** Starts to open a transport; one that cannot be opened calls `onClose`. */
   readonly openTransport: (url: string) => Transport;
   readonly listener: ConnectionListener;
@@ -140,9 +146,13 @@ export class Connection {
     });
   }
 
-  /** Sends a command; dropped unless connected. */
-  send(command: CommandInit): void {
-    if (this.#state.kind === "connected") this.#state.link.transport.send(encodeCommand(command));
+  /** Sends a command, or drops it unless connected. False when no frame can be so large. */
+  send(command: CommandInit): boolean {
+    if (this.#state.kind !== "connected") return true;
+    const frame = encodeCommand(command);
+    if (frame.byteLength > MAX_FRAME_BYTES) return false;
+    this.#state.link.transport.send(frame);
+    return true;
   }
 
   #enqueue(input: () => void): void {
@@ -312,12 +322,22 @@ export class Connection {
     listener.handleReady(link.data);
   }
 
-  /** Before READY it means that this attempt failed; after it, that the container was stopped. */
+  /**
+   * Before READY it means that this attempt failed, and why will be in the close that follows. After
+   * it the container was stopped: perhaps with its host, which will be back; or because nobody used
+   * it, and then it is not for an abandoned tab to start it again.
+   */
   #sleep(): void {
-    const wasConnected = this.#state.kind === "connected";
+    if (this.#state.kind !== "connected") {
+      this.#startTimer(SLEEP_CLOSE_MS, () => {
+        this.#drop("asleep");
+        this.#fail("the repl is asleep");
+      });
+      return;
+    }
     this.#drop("asleep");
-    if (wasConnected) this.#end("The repl is asleep.");
-    else this.#fail("the repl is asleep");
+    if (this.#options.isInUse()) this.#fail("the repl was stopped", 0);
+    else this.#end("This repl is asleep.");
   }
 
   #follow(link: Link, url: string): void {

@@ -88,6 +88,9 @@ type Handlers = {
   ) => Promise<Result<Calls[N]["gives"], RequestError>>;
 };
 
+/** A person who has done nothing for this long may have left; a container is not started for them. */
+const IN_USE_MS = 10 * 60_000;
+
 /** The connection to one repl, with everything that goes over it. */
 class Room {
   readonly #init: ProtocolWorkerInit;
@@ -105,6 +108,8 @@ class Room {
   readonly #streams = new Map<string, TerminalStream>();
   readonly #handlers: Handlers;
   #role: Role = "editor";
+  /** When the user last did something. */
+  #usedMs = -Infinity;
 
   constructor(init: ProtocolWorkerInit, start: WorkerInit) {
     this.#init = init;
@@ -121,6 +126,7 @@ class Room {
         name: this.#control.wantedName,
       }),
       fetchConnection: init.createFetchConnection(start.origin),
+      isInUse: () => clock.now() - this.#usedMs < IN_USE_MS,
       openTransport: init.openTransport,
       listener: {
         handleState: (state) => this.#handleState(state),
@@ -171,6 +177,7 @@ class Room {
   }
 
   async answer(id: number, call: Call): Promise<void> {
+    this.#usedMs = this.#init.clock.now();
     const result = await this.#call(call);
     const answer: BridgeAnswer = result.ok
       ? result
@@ -235,6 +242,7 @@ class Room {
       case "terminal-drawn":
         return this.#stream(tell.terminal).handleDrawn();
       case "terminal-input":
+        this.#usedMs = this.#init.clock.now();
         return this.#terminal(tell.terminal)?.input(tell.text);
       case "terminal-resize":
         return this.#terminal(tell.terminal)?.resize(tell.cols, tell.rows);
@@ -253,6 +261,7 @@ class Room {
       case "unfollow":
         return this.#presence.unfollow(tell.session);
       case "touch":
+        this.#usedMs = this.#init.clock.now();
         return this.#presence.touch();
       default:
         return assertNever(tell);

@@ -19,7 +19,7 @@ import {
 import { isReplyTo, type RequestCase } from "#common/wire/requests.ts";
 import { wireNameOf, type ChannelServiceName } from "#common/wire/services.ts";
 import type { Channel, ChannelEvents, OpenChannel } from "../channel.ts";
-import { errorCodeOf } from "./errorCodes.ts";
+import { errorCodeOf } from "../errorCodes.ts";
 
 /** Time for an answer that needs no long work. Some servers never give one (CL10). */
 const REQUEST_TIMEOUT_MS = 30_000;
@@ -31,8 +31,8 @@ export interface RouterOptions {
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Logger;
-  /** Sends a command over the present connection. */
-  send(command: CommandInit): void;
+  /** Sends a command over the present connection; false when it is larger than a frame may be. */
+  send(command: CommandInit): boolean;
   /** Bodies of channel 0 that are not the router's own, with the session they are stamped with. */
   handleControl(body: BodyFor<"control">, session: number): void;
   /** Channel 0 is open. What is sent now goes out before any channel is opened. */
@@ -250,8 +250,8 @@ export class Router {
       get isOpen() {
         return channel.state === "open";
       },
-      send: (body: BodyInitFor<S>) => this.#send(channel, body, ""),
-      acknowledge: (ref) => this.#send(channel, { case: "ok", value: {} }, ref),
+      send: (body: BodyInitFor<S>) => void this.#send(channel, body, ""),
+      acknowledge: (ref) => void this.#send(channel, { case: "ok", value: {} }, ref),
       request: (body, options = {}) =>
         new Promise((resolve) => {
           this.#request(
@@ -270,9 +270,16 @@ export class Router {
     };
   }
 
-  #send(channel: RoutedChannel, body: CommandInit["body"], ref: string): void {
-    if (channel.id === undefined || body === undefined) return;
-    this.#options.send({ channel: channel.id, ref, body });
+  /** Sends unless the channel is closed just now; false when the body is too large to be sent. */
+  #send(channel: RoutedChannel, body: CommandInit["body"], ref: string): boolean {
+    if (channel.id === undefined || body === undefined) return true;
+    return this.#options.send({ channel: channel.id, ref, body });
+  }
+
+  #sendRequest(request: PendingRequest): void {
+    if (this.#send(request.channel, request.body, request.ref)) return;
+    const error = new RequestError("too-large", `${request.case}: too large to be sent`);
+    this.#settle(request, fail(error));
   }
 
   #request(
@@ -303,7 +310,7 @@ export class Router {
         this.#settle(request, fail(new RequestError("timeout", `${body.case}: no answer`))),
       );
     }
-    this.#send(channel, body, request.ref);
+    this.#sendRequest(request);
   }
 
   #settle(request: PendingRequest, result: Result<Body, RequestError>): void {
@@ -318,7 +325,7 @@ export class Router {
 
   /** Sends what was asked for while the channel was not open. */
   #sendPending(channel: RoutedChannel): void {
-    for (const { body, ref } of this.#requestsOf(channel)) this.#send(channel, body, ref);
+    for (const request of this.#requestsOf(channel)) this.#sendRequest(request);
   }
 
   #close(channel: RoutedChannel, how: "leave" | "end"): void {
