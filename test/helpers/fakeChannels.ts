@@ -4,8 +4,10 @@ import type { Body, BodyCase, BodyInitFor, ServiceName } from "#common/wire/body
 import { decodeCommand, encodeCommand, type CommandInit } from "#common/wire/codec.ts";
 import type { Channel, ChannelEvents, OpenChannel } from "#protocol/channel.ts";
 
+type BodyInit = NonNullable<CommandInit["body"]>;
+
 interface SentRequest {
-  readonly body: CommandInit["body"];
+  readonly body: BodyInit;
   readonly settle: (result: Result<Body, RequestError>) => void;
 }
 
@@ -15,7 +17,7 @@ export class FakeChannel {
   readonly name: string;
   readonly #events: ChannelEvents<ServiceName>;
   /** What was sent without asking for an answer. */
-  readonly sent: CommandInit["body"][] = [];
+  readonly sent: BodyInit[] = [];
   readonly acknowledged: string[] = [];
   readonly requests: SentRequest[] = [];
   isOpen = false;
@@ -50,12 +52,12 @@ export class FakeChannel {
   }
 
   /** A body from the container, through the codec as on the wire. */
-  receive(body: CommandInit["body"], ref = ""): void {
+  receive(body: BodyInit, ref = ""): void {
     this.#events.handle(throughCodec(body) as never, ref);
   }
 
   /** Answers the oldest request, which must be of that case. */
-  answer(expected: BodyCase, body: CommandInit["body"]): void {
+  answer(expected: BodyCase, body: BodyInit): void {
     const { settle } = this.#take(expected);
     settle(ok(throughCodec(body)));
   }
@@ -66,8 +68,8 @@ export class FakeChannel {
 
   #take(expected: BodyCase): SentRequest {
     const request = this.requests.shift();
-    if (request?.body?.case !== expected) {
-      throw new Error(`expected ${expected}, but the next request is ${request?.body?.case}`);
+    if (request?.body.case !== expected) {
+      throw new Error(`expected ${expected}, but the next request is ${request?.body.case}`);
     }
     return request;
   }
@@ -102,7 +104,7 @@ export class FakeChannels {
   readonly all: FakeChannel[] = [];
 
   readonly open: OpenChannel = (service, name, events) => {
-    const channel = new FakeChannel(service, name, events as ChannelEvents<ServiceName>);
+    const channel = new FakeChannel(service, name, events as unknown as ChannelEvents<ServiceName>);
     this.all.push(channel);
     return channel.facade();
   };
@@ -115,7 +117,7 @@ export class FakeChannels {
   }
 }
 
-function throughCodec(body: CommandInit["body"]): Body {
+function throughCodec(body: BodyInit): Body {
   const command = decodeCommand(encodeCommand({ body }));
   if (command.body.case === undefined) throw new Error("a body is needed");
   return command.body;
