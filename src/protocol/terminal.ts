@@ -5,7 +5,7 @@ export interface TerminalSink {
   /** A new life of the channel: what follows is the screen as it is, then what happens to it. */
   restart(): void;
   /** `acknowledge` is called once, when the text has been drawn or needs no drawing any more. */
-  push(text: string, acknowledge: (() => void) | undefined): void;
+  push(text: string, acknowledge?: () => void): void;
 }
 
 /**

@@ -249,7 +249,7 @@ class Room {
       case "terminal-clear":
         if (tell.terminal.slice === "shell") return this.#shell.clear(tell.terminal.name);
         // To a run channel `clear` means stop (RU3), so its screen is cleared for this client only.
-        return this.#stream(tell.terminal).push(CLEAR, undefined);
+        return this.#stream(tell.terminal).push(CLEAR);
       case "terminal-sane":
         return this.#terminal(tell.terminal)?.sane();
       case "typing":

@@ -1,4 +1,5 @@
 import { encodeUtf8 } from "#common/lib/utf8.ts";
+import { OutputSkimmer } from "#common/terminal/skim.ts";
 import type { FromWorker, TerminalId } from "../bridge.ts";
 import type { TerminalSink } from "../terminal.ts";
 import type { Outbox, OutboxSource } from "./outbox.ts";
@@ -15,36 +16,41 @@ const MAX_UNDRAWN_CHARS = 2 * MAX_PIECE_CHARS;
 /** Kept while nobody looks; a terminal that has said more is asked for its screen again. */
 const MAX_UNWATCHED_CHARS = 256 * 1024;
 
+/**
+ * What screens show at most: lines that must have scrolled out of it are not drawn. A larger figure
+ * than the true one costs a little drawing, a smaller one would lose lines.
+ */
+const SCREEN = { rows: 200, scrollbackLines: 1000 };
+
 /** Resets a terminal: what it showed of an earlier life goes, with its modes and its scrollback. */
 const RESET = "\x1bc";
 
 type Acknowledge = () => void;
 
-interface Chunk {
-  readonly text: string;
-  readonly acknowledge: Acknowledge | undefined;
-}
-
 /** What was handed over at once, with the acknowledgements that are due when it is drawn. */
 interface Piece {
   readonly chars: number;
-  readonly acknowledge: readonly Acknowledge[];
+  readonly acknowledge: Acknowledge[];
 }
 
 /**
- * The output of one terminal on its way to the main thread: merged, at most a piece per frame and
- * never more than can be drawn soon. The container is told when its output has been drawn, which is
- * what keeps a program from running ahead of its screen (SH4).
+ * The output of one terminal on its way to the main thread: merged, without what nobody would see,
+ * at most a piece per frame and never more than can be drawn soon. The container is told when its
+ * output has been drawn, which is what keeps a program from running ahead of its screen (SH4).
  */
 export class TerminalStream implements TerminalSink, OutboxSource {
   readonly #id: TerminalId;
   readonly #outbox: Outbox;
-  #pending: Chunk[] = [];
-  #pendingChars = 0;
+  /** What has not been looked at for handing over, and what has and did not fit yet. */
+  #pending = new OutputSkimmer(SCREEN);
+  #next = "";
+  /** Due once the stream is settled up to `end`, which counts the characters pushed. */
+  #due: { readonly end: number; readonly acknowledge: Acknowledge }[] = [];
+  #pushed = 0;
   readonly #undrawn: Piece[] = [];
   #undrawnChars = 0;
   #watched = false;
-  /** What is pending is all that belongs on the screen. */
+  /** What is here is all that belongs on the screen. */
   #isWhole = true;
   /** The screen shows an earlier life. */
   #isStale = false;
@@ -60,19 +66,23 @@ export class TerminalStream implements TerminalSink, OutboxSource {
     this.#isStale = true;
   }
 
-  push(text: string, acknowledge: Acknowledge | undefined): void {
-    if (this.#watched) {
-      this.#append({ text, acknowledge });
-      this.#offer();
-      return;
+  push(text: string, acknowledge?: Acknowledge): void {
+    if (!this.#watched) {
+      // Nobody waits for what nobody looks at, least of all the program.
+      acknowledge?.();
+      if (!this.#isWhole) return;
+    } else if (acknowledge !== undefined) {
+      this.#due.push({ end: this.#pushed + text.length, acknowledge });
     }
-    // Nobody waits for what nobody looks at, least of all the program.
-    acknowledge?.();
-    if (!this.#isWhole) return;
-    this.#append({ text, acknowledge: undefined });
-    if (this.#pendingChars <= MAX_UNWATCHED_CHARS) return;
-    this.#discard();
-    this.#isWhole = false;
+    this.#pushed += text.length;
+    this.#pending.push(text);
+    if (this.#watched) {
+      this.#acknowledgeSkimmed();
+      this.#offer();
+    } else if (this.#pending.length > MAX_UNWATCHED_CHARS) {
+      this.#discard();
+      this.#isWhole = false;
+    }
   }
 
   /**
@@ -102,60 +112,54 @@ export class TerminalStream implements TerminalSink, OutboxSource {
   take(): FromWorker | undefined {
     if (!this.#watched) return undefined;
     const budget = Math.min(MAX_PIECE_CHARS, MAX_UNDRAWN_CHARS - this.#undrawnChars);
-    if (budget <= 0 || this.#pendingChars === 0) return undefined;
-    const piece = this.#cut(budget);
-    // The budget had room for half a character only.
-    if (piece.text === "") return undefined;
-    const text = this.#isStale ? RESET + piece.text : piece.text;
-    this.#isStale = false;
+    if (budget <= 0) return undefined;
+    if (this.#next === "") this.#next = this.#pending.take();
+    const end = this.#next.length <= budget ? this.#next.length : endBefore(this.#next, budget);
+    if (end === 0) return undefined;
+    const text = this.#next.slice(0, end);
+    this.#next = this.#next.slice(end);
+    // All that was taken from the stream is drawn with the last piece of it.
+    const piece = { chars: end, acknowledge: this.#next === "" ? this.#takeDue() : [] };
+    this.#undrawn.push(piece);
+    this.#undrawnChars += end;
     this.#isWhole = false;
-    this.#undrawn.push({ chars: piece.text.length, acknowledge: piece.acknowledge });
-    this.#undrawnChars += piece.text.length;
     this.#offer();
-    return { kind: "output", terminal: this.#id, bytes: encodeUtf8(text) };
-  }
-
-  #append(chunk: Chunk): void {
-    this.#pending.push(chunk);
-    this.#pendingChars += chunk.text.length;
+    const reset = this.#isStale ? RESET : "";
+    this.#isStale = false;
+    return { kind: "output", terminal: this.#id, bytes: encodeUtf8(reset + text) };
   }
 
   #offer(): void {
     const hasCredit = this.#undrawnChars < MAX_UNDRAWN_CHARS;
-    if (this.#watched && hasCredit && this.#pendingChars > 0) this.#outbox.offer(this);
+    const hasOutput = this.#next !== "" || this.#pending.length > 0;
+    if (this.#watched && hasCredit && hasOutput) this.#outbox.offer(this);
   }
 
-  /** Takes at most `budget` characters from the front. */
-  #cut(budget: number): { readonly text: string; readonly acknowledge: readonly Acknowledge[] } {
-    const texts: string[] = [];
-    const acknowledge: Acknowledge[] = [];
-    let left = budget;
-    let whole = 0;
-    for (const chunk of this.#pending) {
-      if (chunk.text.length > left) break;
-      texts.push(chunk.text);
-      if (chunk.acknowledge !== undefined) acknowledge.push(chunk.acknowledge);
-      left -= chunk.text.length;
-      whole += 1;
-    }
-    this.#pending.splice(0, whole);
-    const [first] = this.#pending;
-    if (first !== undefined && left > 0) {
-      const end = endBefore(first.text, left);
-      texts.push(first.text.slice(0, end));
-      this.#pending[0] = { text: first.text.slice(end), acknowledge: first.acknowledge };
-    }
-    const text = texts.join("");
-    this.#pendingChars -= text.length;
-    return { text, acknowledge };
+  /** Output that was skimmed off is as good as drawn, when all before it is. */
+  #acknowledgeSkimmed(): void {
+    if (this.#due.length === 0 || this.#next !== "") return;
+    const acknowledge = this.#takeDue();
+    const last = this.#undrawn.at(-1);
+    if (last !== undefined) last.acknowledge.push(...acknowledge);
+    else for (const call of acknowledge) call();
   }
 
-  /** Forgets what is pending, which is as good as drawn: nobody will see it. */
+  /** The acknowledgements that wait for nothing that is still pending. */
+  #takeDue(): Acknowledge[] {
+    const { settled } = this.#pending;
+    const first = this.#due.findIndex(({ end }) => end > settled);
+    const taken = this.#due.splice(0, first < 0 ? this.#due.length : first);
+    return taken.map(({ acknowledge }) => acknowledge);
+  }
+
+  /** Forgets what is here, which is as good as drawn: nobody will see it. */
   #discard(): void {
-    const discarded = this.#pending;
-    this.#pending = [];
-    this.#pendingChars = 0;
-    for (const { acknowledge } of discarded) acknowledge?.();
+    const due = this.#due;
+    this.#pending = new OutputSkimmer(SCREEN);
+    this.#next = "";
+    this.#due = [];
+    this.#pushed = 0;
+    for (const { acknowledge } of due) acknowledge();
   }
 }
 
