@@ -5,7 +5,7 @@ import type { Process, ProcessExit } from "../platform.ts";
 import { ProgramOutput } from "../programOutput.ts";
 import type { Reply, Service, ServiceContext, ServiceDefinition, Session } from "../service.ts";
 
-/** Runs programs without a terminal, one after the other (EX1–EX8). */
+/** Runs programs without a terminal, one after the other (EX1–EX10). */
 export const exec: ServiceDefinition<"exec"> = {
   service: "exec",
   mayOpen: ["owner", "editor"],

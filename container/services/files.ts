@@ -14,7 +14,7 @@ type Body = BodyFor<"files">;
 type BodyInit = BodyInitFor<"files">;
 type WireFile = Extract<BodyInit, { case: "file" }>["value"];
 
-/** The repl's files: read, written and listed by path (FI1–FI9). */
+/** The repl's files: read, written and listed by path (FI1–FI11). */
 export const files: ServiceDefinition<"files"> = {
   service: "files",
   mayOpen: ["owner", "editor", "viewer"],

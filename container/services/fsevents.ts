@@ -8,7 +8,7 @@ import type { Reply, Service, ServiceContext, ServiceDefinition } from "../servi
 
 type FileEvent = Extract<BodyInitFor<"fsevents">, { case: "fileEvent" }>["value"];
 
-/** Tells what happens on disk, to files and in directories that were subscribed to (FE1–FE6). */
+/** Tells what happens on disk, to files and in directories that were subscribed to (FE1–FE9). */
 export const fsevents: ServiceDefinition<"fsevents"> = {
   service: "fsevents",
   mayOpen: ["owner", "editor", "viewer"],

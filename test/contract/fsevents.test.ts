@@ -187,22 +187,25 @@ describe("a directory", () => {
     await subscribe(".", "many");
     const unpack = "i=0; while [ $i -lt 10000 ]; do echo $i > f$i; i=$((i+1)); done; : > ../done";
     spawn("sh", ["-c", unpack], { cwd: at("many"), stdio: "ignore" });
-    await until("Create many/f0");
     let pings = 0;
-    const told = new Map<string, number>();
-    const listening = until("Create done").then((events) => {
-      for (const event of events) told.set(event, (told.get(event) ?? 0) + 1);
-    });
-    const isListening = listening.then(() => false);
-    while (await Promise.race([client.ping().then(() => true), isListening])) pings++;
-    await listening;
+    let isUnpacked = false;
+    const pinging = (async () => {
+      for (; !isUnpacked; pings++) {
+        await client.ping();
+        await new Promise((resolve) => setTimeout(resolve, 5));
+      }
+    })();
+    const events = await until("Create done");
+    isUnpacked = true;
+    await pinging;
     disk.writeFileSync(at("end"), "");
-    for (const event of await until("Create end")) told.set(event, (told.get(event) ?? 0) + 1);
-    const created = [...told].filter(([event]) => event.startsWith("Create many/"));
-    expect(created).toHaveLength(9_999);
-    expect(created.filter(([, times]) => times > 1)).toEqual([]);
-    expect(pings).toBeGreaterThan(50);
-  });
+    events.push(...(await until("Create end")));
+    const created = events.filter((event) => event.startsWith("Create many/"));
+    expect(created).toHaveLength(10_000);
+    expect(new Set(created).size).toBe(10_000);
+    expect(pings).toBeGreaterThan(20);
+    // Half a second on an idle machine; what else a busy one does is not to be measured here.
+  }, 60_000);
 });
 
 describe("a file", () => {
