@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { encodeCommand } from "#common/wire/codec.ts";
+import { connectCrosis } from "#test/helpers/crosisClient.ts";
 import { makeScratch, startHost, type RunningHost } from "#test/helpers/host.ts";
 import { mintToken, type TokenInit } from "#test/helpers/mintToken.ts";
 import { dial } from "#test/helpers/webSocketClient.ts";
@@ -97,6 +98,16 @@ test.each([
   expect(code).toBe(1008);
   expect(reason).toMatch(/^the token /);
   expect(host.errors()).toBe("");
+});
+
+test("[TK1] the public client asks for a new token when its own is refused", async () => {
+  const expired = mint({ ...described("late"), exp: timestampFromMs(Date.now() - 1) });
+  const tokens = [expired, await host.tokenFor("editor")];
+  const crosis = await connectCrosis(url, () => Promise.resolve(tokens.shift() ?? ""));
+  expect(tokens).toEqual([]);
+  const { channel } = await crosis.open("presence", "presencer");
+  expect(channel.status).toBe("open");
+  await crosis.close();
 });
 
 test("[TK1] a refused token makes no repl", async () => {

@@ -23,7 +23,10 @@ export interface CrosisClient {
 }
 
 /** Connects the public client library, unmodified, and waits until it is connected. */
-export async function connectCrosis(url: string, token: string): Promise<CrosisClient> {
+export async function connectCrosis(
+  url: string,
+  token: string | (() => Promise<string>),
+): Promise<CrosisClient> {
   const client = new Client<null>();
   const fatal = new Promise<never>((_, reject) => client.setUnrecoverableErrorHandler(reject));
   // Only those who wait for something want to hear of it.
@@ -38,8 +41,10 @@ export async function connectCrosis(url: string, token: string): Promise<CrosisC
       {
         context: null,
         WebSocketClass: WebSocket as unknown as typeof globalThis.WebSocket,
-        fetchConnectionMetadata: () =>
-          Promise.resolve({ token, gurl: url, conmanURL: url, dotdevHostname: "", error: null }),
+        fetchConnectionMetadata: async () => ({
+          token: typeof token === "string" ? token : await token(),
+          ...{ gurl: url, conmanURL: url, dotdevHostname: "", error: null },
+        }),
       },
       () => {
         resolve();
