@@ -195,11 +195,15 @@ export interface ControlActions {
   leave(): void;
 }
 
-export function createControlActions(client: Client): ControlActions {
+export function createControlActions(
+  client: Client,
+  rememberName: (name: string) => void,
+): ControlActions {
   return {
     retryNow: () => client.connection.retryNow(),
     async rename(name) {
       const result = await client.connection.rename(name);
+      if (result.ok) rememberName(name);
       return result.ok ? undefined : result.error.message;
     },
     leave: () => client.connection.leave(),

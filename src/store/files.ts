@@ -21,6 +21,8 @@ export interface FilesState {
   /** Names that an upload found taken, waiting for an answer. */
   readonly conflict: Conflict | undefined;
   readonly showHidden: boolean;
+  /** The paths of all files, once they were asked for. */
+  readonly all: readonly string[] | undefined;
   /** Why the root could not be listed. */
   readonly failure: string | undefined;
 }
@@ -39,6 +41,7 @@ export const initialFiles: FilesState = {
   uploads: [],
   conflict: undefined,
   showHidden: true,
+  all: undefined,
   failure: undefined,
 };
 
@@ -271,8 +274,8 @@ export interface FilesActions {
   answerConflict(answer: "replace" | "keep-both" | "skip"): void;
   cancelUpload(id: number): void;
   read(path: string): Promise<{ readonly bytes?: Uint8Array; readonly failure?: string }>;
-  /** The paths of all files, for quick open. */
-  listAll(): Promise<readonly string[]>;
+  /** Refreshes the list of all files, for quick open. */
+  listAll(): Promise<void>;
 }
 
 export function createFilesActions(client: Client, cell: Cell<FilesState>): FilesActions {
@@ -408,7 +411,7 @@ export function createFilesActions(client: Client, cell: Cell<FilesState>): File
     },
     async listAll() {
       const result = await files.listAll();
-      return result.ok ? result.value : [];
+      if (result.ok) cell.update((state) => ({ ...state, all: result.value }));
     },
   };
 }

@@ -1,4 +1,12 @@
-import { createContext, use, useCallback, useSyncExternalStore, type ReactNode } from "react";
+import {
+  createContext,
+  use,
+  useCallback,
+  useEffect,
+  useState,
+  useSyncExternalStore,
+  type ReactNode,
+} from "react";
 import { useStore } from "zustand/react";
 import { every } from "#common/lib/clock.ts";
 import type { Ide, IdeActions, IdeState } from "./store.ts";
@@ -40,6 +48,39 @@ export function useNow(stepMs: number, running = true): number {
     [clock, stepMs, running],
   );
   return useSyncExternalStore(subscribe, () => Math.floor(clock.now() / stepMs) * stepMs);
+}
+
+/** Whether `condition` has held for `ms`: what passes at once is not worth a flicker. */
+export function useLasting(condition: boolean, ms: number): boolean {
+  const { clock } = useIdeContext();
+  const [lasting, setLasting] = useState(false);
+  if (!condition && lasting) setLasting(false);
+  useEffect(
+    () => (condition ? clock.after(ms, () => setLasting(true)) : undefined),
+    [clock, condition, ms],
+  );
+  return lasting;
+}
+
+/** The content of a file as it is when first asked for; nothing is read without a path. */
+export function useFileBytes(path: string | undefined): FileBytes {
+  const { files } = useActions();
+  const [read, setRead] = useState<{ readonly path: string; readonly content: FileBytes }>();
+  useEffect(() => {
+    let current = true;
+    if (path !== undefined) {
+      void files.read(path).then((content) => current && setRead({ path, content }));
+    }
+    return () => {
+      current = false;
+    };
+  }, [files, path]);
+  return read?.path === path && read !== undefined ? read.content : {};
+}
+
+interface FileBytes {
+  readonly bytes?: Uint8Array;
+  readonly failure?: string;
 }
 
 /** The chord of a command as it stands on this person's keyboard. */

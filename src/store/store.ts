@@ -4,6 +4,7 @@ import type { Cell } from "#common/lib/cell.ts";
 import type { Clock } from "#common/lib/clock.ts";
 import type { Random } from "#common/lib/random.ts";
 import type { Client, ClientEvent } from "#protocol/client.ts";
+import type { Role } from "#protocol/services/control.ts";
 import {
   applyChat,
   applySystemLine,
@@ -49,7 +50,7 @@ import {
   type EditorsActions,
   type EditorsState,
 } from "./ui/editors.ts";
-import type { Host } from "./ui/host.ts";
+import type { Host, Poster } from "./ui/host.ts";
 import {
   createInvitesActions,
   initialInvites,
@@ -59,6 +60,7 @@ import {
 import type { Platform } from "./ui/keys.ts";
 import {
   activeFile,
+  activePane,
   createLayoutActions,
   followMoves,
   recallLayout,
@@ -118,6 +120,8 @@ export interface IdeState {
   readonly preview: PreviewState;
   readonly search: SearchState;
   readonly editors: EditorsState;
+  /** What the host sent with the page, until the room itself is there. */
+  readonly poster: Poster | undefined;
 }
 
 export interface IdeActions {
@@ -137,6 +141,12 @@ export interface IdeActions {
   readonly editors: EditorsActions;
   /** Waits until everything typed is on disk, and says so. */
   save(): Promise<void>;
+  /** Shows a place of a file; lines and columns count from 1. */
+  openPlace(path: string, line: number, column: number): void;
+  /** Copies the invite link of a role, once the links were loaded. */
+  inviteByLink(role: Role): void;
+  /** Hands a file to the browser to be kept. */
+  download(path: string): void;
   /** Puts text on the clipboard and says so; `what` names it. */
   copy(text: string, what: string): Promise<void>;
 }
@@ -150,19 +160,16 @@ export interface IdeEnvironment {
   readonly platform: Platform;
   /** Tells apart the rooms that this device remembers. */
   readonly room: string;
-  /** The text that the host sent with the page, readable before anything else is. */
-  readonly poster: Poster | undefined;
+  /** What the host sends along with the page, readable before anything else is. */
+  readonly poster: Promise<Poster | undefined>;
   /** Puts text on the clipboard; false where the browser refuses. */
   readonly writeClipboard: (text: string) => Promise<boolean>;
-}
-
-export interface Poster {
-  readonly path: string;
-  readonly text: string;
+  /** Lets the browser keep bytes as a file. */
+  readonly saveFile: (name: string, bytes: Uint8Array) => void;
 }
 
 /** One page's whole state, and everything that can be done with it. */
-export interface Ide extends Pick<IdeEnvironment, "clock" | "random" | "platform" | "poster"> {
+export interface Ide extends Pick<IdeEnvironment, "clock" | "random" | "platform"> {
   readonly store: StoreApi<IdeState>;
   readonly actions: IdeActions;
   readonly client: Client;
@@ -172,9 +179,8 @@ export interface Ide extends Pick<IdeEnvironment, "clock" | "random" | "platform
 
 /** Joins the slices and feeds them what the client tells: one update of the store per batch. */
 export function createIde(client: Client, environment: IdeEnvironment): Ide {
-  const { clock, random, memory, host, platform, poster } = environment;
+  const { clock, random, memory, host, platform } = environment;
   const layoutKey = `tandem.layout.${environment.room}`;
-  const recalled = recallLayout(memory, layoutKey);
   const store = createStore<IdeState>(() => ({
     control: initialControl,
     files: initialFiles,
@@ -183,10 +189,7 @@ export function createIde(client: Client, environment: IdeEnvironment): Ide {
     run: initialRun,
     chat: initialChat,
     presence: initialPresence,
-    layout:
-      poster !== undefined && activeFile(recalled) === undefined
-        ? showFile(recalled, poster.path)
-        : recalled,
+    layout: recallLayout(memory, layoutKey),
     settings: recallSettings(memory),
     notifications: initialNotifications,
     overlay: initialOverlay,
@@ -194,6 +197,7 @@ export function createIde(client: Client, environment: IdeEnvironment): Ide {
     preview: initialPreview,
     search: initialSearch,
     editors: initialEditors,
+    poster: undefined,
   }));
 
   const cell = <K extends keyof IdeState>(slice: K): Cell<IdeState[K]> => ({
@@ -203,9 +207,9 @@ export function createIde(client: Client, environment: IdeEnvironment): Ide {
   });
 
   const notifications = createNotificationActions(cell("notifications"), clock);
-  const editors = createEditorsActions(cell("editors"));
+  const editors = createEditorsActions(client, cell("editors"));
   const actions: IdeActions = {
-    control: createControlActions(client),
+    control: createControlActions(client, (name) => memory.write("tandem.name", name)),
     files: createFilesActions(client, cell("files")),
     shell: createShellActions(client),
     run: createRunActions(client, cell("run")),
@@ -217,7 +221,7 @@ export function createIde(client: Client, environment: IdeEnvironment): Ide {
     overlay: createOverlayActions(cell("overlay")),
     invites: createInvitesActions(host, cell("invites")),
     preview: createPreviewActions(host, cell("preview")),
-    search: createSearchActions(client, cell("search")),
+    search: createSearchActions(client, cell("search"), clock),
     editors,
     async save() {
       await editors.flushAll();
@@ -228,6 +232,19 @@ export function createIde(client: Client, environment: IdeEnvironment): Ide {
           : { text: `${unsent} edits will be saved when the connection is back.` },
       );
     },
+    openPlace(path, line, column) {
+      actions.layout.openFile(path);
+      const pane = activePane(store.getState().layout);
+      if (pane !== undefined) editors.reveal(pane, line, column);
+    },
+    inviteByLink(role) {
+      const { links, failure } = store.getState().invites;
+      const url = links?.find((link) => link.role === role)?.url;
+      const text = failure ?? "There is no link for this role.";
+      if (url === undefined) notifications.notify({ tone: "error", text });
+      else void actions.copy(url, "Invite link");
+    },
+    download: (path) => void download(path),
     async copy(text, what) {
       const done = await environment.writeClipboard(text);
       notifications.notify(
@@ -237,6 +254,12 @@ export function createIde(client: Client, environment: IdeEnvironment): Ide {
       );
     },
   };
+
+  async function download(path: string): Promise<void> {
+    const { bytes, failure } = await actions.files.read(path);
+    if (bytes !== undefined) environment.saveFile(path.slice(path.lastIndexOf("/") + 1), bytes);
+    else notifications.notify({ tone: "error", text: failure ?? "The file could not be read." });
+  }
 
   const endEvents = client.onEvents((events) => {
     const nowMs = clock.now();
@@ -266,12 +289,23 @@ export function createIde(client: Client, environment: IdeEnvironment): Ide {
 
   const endMemory = store.subscribe((state, previous) => {
     if (state.settings !== previous.settings) rememberSettings(memory, state.settings);
+    const followed = followedFile(state);
+    if (followed !== undefined && followed !== followedFile(previous)) {
+      actions.layout.openFile(followed);
+    }
+    if (state.overlay !== previous.overlay && state.overlay.open?.kind === "palette") {
+      void actions.files.listAll();
+    }
+    if (state.overlay !== previous.overlay && state.overlay.open?.kind === "invite") {
+      void actions.invites.load();
+    }
     if (state.layout === previous.layout) return;
     rememberLayout(memory, layoutKey, state.layout);
     const looksAt = activeFile(state.layout);
     if (looksAt !== activeFile(previous.layout)) actions.presence.lookAt(looksAt);
   });
   actions.presence.lookAt(activeFile(store.getState().layout));
+  void environment.poster.then((poster) => store.setState((state) => applyPoster(state, poster)));
   void actions.files.openRoot();
 
   return {
@@ -281,12 +315,27 @@ export function createIde(client: Client, environment: IdeEnvironment): Ide {
     clock,
     random,
     platform,
-    poster,
     dispose() {
       endEvents();
       endMemory();
       notifications.clear();
     },
+  };
+}
+
+/** Where the person is whom I follow, while I do. */
+function followedFile({ presence }: IdeState): string | undefined {
+  const { following, files } = presence;
+  return following === undefined || following.paused ? undefined : files[following.session];
+}
+
+/** A device that knows nothing of the room begins with the project's main file. */
+export function applyPoster(state: IdeState, poster: Poster | undefined): IdeState {
+  const first = poster?.file !== undefined && activeFile(state.layout) === undefined;
+  return {
+    ...state,
+    poster,
+    layout: first ? showFile(state.layout, poster.file.path) : state.layout,
   };
 }
 

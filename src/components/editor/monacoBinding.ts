@@ -2,7 +2,9 @@ import "./carets.css";
 import type { OpenDocument } from "#protocol/document.ts";
 import { Carets, type NameLabels } from "./carets.ts";
 import type * as Monaco from "./monaco.ts";
+import { darkTheme, lightTheme } from "./monacoThemes.ts";
 import { MonacoTextBinding } from "./textBinding.ts";
+import { GUTTER_PX, lineHeightPx, NUMBER_CHARS, PADDING_PX } from "./textMetrics.ts";
 
 export interface EditorLook {
   readonly isDark: boolean;
@@ -88,6 +90,11 @@ export class MonacoBinding {
     });
   }
 
+  /** Brings a line into sight without moving my caret. */
+  show(line: number): void {
+    this.#whenMounted(({ editor }) => editor.revealLineInCenterIfOutsideViewport(line));
+  }
+
   /** Runs one of the editor's own commands, such as `actions.find`. */
   run(command: string): void {
     this.#whenMounted(({ editor }) => {
@@ -99,6 +106,10 @@ export class MonacoBinding {
   /** Types at the carets. */
   type(text: string): void {
     this.#whenMounted(({ editor }) => editor.trigger("keyboard", "type", { text }));
+  }
+
+  text(): string {
+    return this.#document.text();
   }
 
   selectedText(): string {
@@ -235,20 +246,9 @@ function themeOf({ isDark }: EditorLook): string {
   return isDark ? "tandem-dark" : "tandem-light";
 }
 
-/** Monaco's own themes, with backgrounds that are the workspace's. */
 function defineThemes(monaco: typeof Monaco): void {
-  monaco.editor.defineTheme("tandem-dark", {
-    base: "vs-dark",
-    inherit: true,
-    rules: [],
-    colors: { "editor.background": "#1e1e1e", "editorGutter.background": "#1e1e1e" },
-  });
-  monaco.editor.defineTheme("tandem-light", {
-    base: "vs",
-    inherit: true,
-    rules: [],
-    colors: { "editor.background": "#ffffff", "editorGutter.background": "#ffffff" },
-  });
+  monaco.editor.defineTheme("tandem-dark", darkTheme);
+  monaco.editor.defineTheme("tandem-light", lightTheme);
 }
 
 function optionsOf(look: EditorLook): Monaco.editor.IEditorOptions {
@@ -261,7 +261,9 @@ function optionsOf(look: EditorLook): Monaco.editor.IEditorOptions {
     minimap: { enabled: look.minimap },
     tabFocusMode: look.tabLeaves,
     // Remote labels stand above the first line as well.
-    padding: { top: 8, bottom: 8 },
+    padding: { top: PADDING_PX, bottom: PADDING_PX },
+    lineNumbersMinChars: NUMBER_CHARS,
+    lineDecorationsWidth: GUTTER_PX,
     scrollBeyondLastLine: false,
     smoothScrolling: false,
     cursorSmoothCaretAnimation: "off",
@@ -276,9 +278,4 @@ function optionsOf(look: EditorLook): Monaco.editor.IEditorOptions {
     links: true,
     scrollbar: { verticalScrollbarSize: 12, horizontalScrollbarSize: 12, useShadows: false },
   };
-}
-
-/** The same for the text that stands in before Monaco is there, so that nothing shifts. */
-export function lineHeightPx(fontSizePx: number): number {
-  return Math.round(fontSizePx * 1.54);
 }

@@ -1,4 +1,5 @@
 import type { Cell } from "#common/lib/cell.ts";
+import type { Client } from "#protocol/client.ts";
 
 /** What the status bar tells of one editor. */
 export interface EditorStatus {
@@ -28,6 +29,7 @@ export interface EditorHandle {
   run(command: string): void;
   /** Types `text` at the carets, as a key row does. */
   type(text: string): void;
+  text(): string;
   selectedText(): string;
   /** Resolves when everything typed so far is on disk. */
   flush(): Promise<void>;
@@ -41,13 +43,15 @@ export interface EditorsActions {
   reveal(pane: string, line: number, column: number): void;
   /** Gives the keyboard to the pane's editor, now or as soon as it is there. */
   focus(pane: string): void;
+  /** Writes a file again that was deleted under its editor; the error's sentence when that fails. */
+  saveAgain(pane: string, path: string): Promise<string | undefined>;
   /** Resolves when everything typed anywhere is on disk. */
   flushAll(): Promise<void>;
   setStatus(pane: string, status: EditorStatus): void;
   setTabLeaves(tabLeaves: boolean): void;
 }
 
-export function createEditorsActions(cell: Cell<EditorsState>): EditorsActions {
+export function createEditorsActions({ files }: Client, cell: Cell<EditorsState>): EditorsActions {
   // Editors are things of the page, not state.
   const handles = new Map<string, EditorHandle>();
   const wishes = new Map<string, (handle: EditorHandle) => void>();
@@ -77,6 +81,12 @@ export function createEditorsActions(cell: Cell<EditorsState>): EditorsActions {
         handle.focus();
       }),
     focus: (pane) => wish(pane, (handle) => handle.focus()),
+    async saveAgain(pane, path) {
+      const text = handles.get(pane)?.text();
+      if (text === undefined) return "The text is not there any more.";
+      const result = await files.write(path, new TextEncoder().encode(text));
+      return result.ok ? undefined : result.error.message;
+    },
     async flushAll() {
       await Promise.all([...handles.values()].map((handle) => handle.flush()));
     },

@@ -15,3 +15,10 @@ export interface Host {
   /** Where a browser finds what listens on `port` in the container. */
   previewUrl(port: number): Promise<HostAnswer<string>>;
 }
+
+/** What the host sends along with the page, so that something can be read at once. */
+export interface Poster {
+  readonly slug: string;
+  /** The project's main file and its beginning, if it has one. */
+  readonly file: { readonly path: string; readonly text: string } | undefined;
+}

@@ -50,6 +50,8 @@ export interface LayoutState {
   readonly drawer: DrawerView | undefined;
   readonly phoneTab: PhoneTab;
   readonly room: Room;
+  /** A phone's keyboard is up for code or a terminal. */
+  readonly typing: boolean;
   /** Files, latest first, for quick open and for what a phone shows. */
   readonly recent: readonly string[];
   /** Panes that were closed, latest first. */
@@ -71,6 +73,7 @@ export const initialLayout: LayoutState = {
   drawer: undefined,
   phoneTab: "code",
   room: "wide",
+  typing: false,
   recent: [],
   closed: [],
 };
@@ -242,10 +245,12 @@ export interface LayoutActions {
   equalise(splitId: string): void;
   toggleMaximised(groupId?: string): void;
   toggleSidebar(view?: SidebarView): void;
-  resizeSidebar(widthPx: number): void;
+  /** By so many pixels; without a number, back to the usual width. */
+  resizeSidebar(deltaPx?: number): void;
   toggleDrawer(view: DrawerView): void;
   closeDrawer(): void;
   showPhoneTab(tab: PhoneTab): void;
+  setTyping(typing: boolean): void;
   reset(): void;
 }
 
@@ -329,9 +334,15 @@ export function createLayoutActions(cell: Cell<LayoutState>): LayoutActions {
         };
       });
     },
-    resizeSidebar(widthPx) {
-      const bounded = Math.min(MAX_SIDEBAR_PX, Math.max(MIN_SIDEBAR_PX, Math.round(widthPx)));
-      update((state) => ({ ...state, sidebar: { ...state.sidebar, widthPx: bounded } }));
+    resizeSidebar(deltaPx) {
+      update((state) => {
+        const wanted =
+          deltaPx === undefined
+            ? initialLayout.sidebar.widthPx
+            : state.sidebar.widthPx + Math.round(deltaPx);
+        const widthPx = Math.min(MAX_SIDEBAR_PX, Math.max(MIN_SIDEBAR_PX, wanted));
+        return { ...state, sidebar: { ...state.sidebar, widthPx } };
+      });
     },
     toggleDrawer(view) {
       update((state) => {
@@ -344,6 +355,7 @@ export function createLayoutActions(cell: Cell<LayoutState>): LayoutActions {
     },
     closeDrawer: () => update((state) => ({ ...state, drawer: undefined })),
     showPhoneTab: (phoneTab) => update((state) => ({ ...state, phoneTab })),
+    setTyping: (typing) => update((state) => ({ ...state, typing })),
     reset() {
       update((state) => {
         const files = openFiles(state).map((path) => filePane(path));

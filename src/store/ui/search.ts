@@ -1,4 +1,5 @@
 import type { Cell } from "#common/lib/cell.ts";
+import type { Cancel, Clock } from "#common/lib/clock.ts";
 import type { Client } from "#protocol/client.ts";
 
 export interface SearchQuery {
@@ -106,13 +107,28 @@ export function matchRanges(
 export interface SearchActions {
   setQuery(change: Partial<SearchQuery>): void;
   run(): Promise<void>;
+  /** Runs when nothing more was typed for a moment. */
+  runSoon(): void;
 }
 
-export function createSearchActions({ exec }: Client, cell: Cell<SearchState>): SearchActions {
-  return {
+/** Long enough not to search for every letter, short enough to feel immediate. */
+const TYPING_PAUSE_MS = 250;
+
+export function createSearchActions(
+  { exec }: Client,
+  cell: Cell<SearchState>,
+  clock: Clock,
+): SearchActions {
+  let cancelRun: Cancel | undefined;
+  const actions: SearchActions = {
     setQuery: (change) =>
       cell.update((state) => ({ ...state, query: { ...state.query, ...change } })),
+    runSoon() {
+      cancelRun?.();
+      cancelRun = clock.after(TYPING_PAUSE_MS, () => void actions.run());
+    },
     async run() {
+      cancelRun?.();
       const { query } = cell.get();
       if (query.text === "") {
         cell.update((state) => ({ ...initialSearch, query: state.query }));
@@ -139,4 +155,5 @@ export function createSearchActions({ exec }: Client, cell: Cell<SearchState>): 
       });
     },
   };
+  return actions;
 }

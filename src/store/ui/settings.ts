@@ -10,6 +10,8 @@ export interface SettingsState {
   readonly terminalFontPx: number;
   readonly wrap: boolean;
   readonly minimap: boolean;
+  /** Whether the system is dark now; not stored. */
+  readonly systemDark: boolean;
   /** When the names at other people's carets show. */
   readonly caretNames: "never" | "activity" | "always";
 }
@@ -20,8 +22,14 @@ export const initialSettings: SettingsState = {
   terminalFontPx: 13,
   wrap: false,
   minimap: false,
+  systemDark: false,
   caretNames: "activity",
 };
+
+/** Whether the page is dark. */
+export function isDark({ theme, systemDark }: SettingsState): boolean {
+  return theme === "dark" || (theme === "system" && systemDark);
+}
 
 export const MIN_FONT_PX = 9;
 export const MAX_FONT_PX = 32;
@@ -56,7 +64,8 @@ function boundedFont(px: number): number {
 const KEY = "tandem.settings";
 
 export function rememberSettings(memory: Memory, state: SettingsState): void {
-  memory.write(KEY, state);
+  const { systemDark: _system, ...settings } = state;
+  memory.write(KEY, settings);
 }
 
 /** The stored settings; what is missing or makes no sense is as at first. */
@@ -75,6 +84,7 @@ export function recallSettings(memory: Memory): SettingsState {
     terminalFontPx: font(fields.terminalFontPx, initialSettings.terminalFontPx),
     wrap: fields.wrap === true,
     minimap: fields.minimap === true,
+    systemDark: initialSettings.systemDark,
     caretNames: caretNames ?? initialSettings.caretNames,
   };
 }

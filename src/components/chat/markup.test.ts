@@ -1,0 +1,53 @@
+import { describe, expect, it } from "vitest";
+import { parseMarkup } from "./markup.ts";
+import { mentionAt } from "./mention.ts";
+
+/** `text|strong:bold`. */
+const draw = (message: string) =>
+  parseMarkup(message)
+    .map(({ kind, text }) => (kind === "text" ? text : `${kind}:${text}`))
+    .join("|");
+
+describe("a message", () => {
+  it.each([
+    ["plain words", "plain words"],
+    ["a **b** c", "a |strong:b| c"],
+    ["an *emphatic* and _another_", "an |emphasis:emphatic| and |emphasis:another"],
+    ["snake_case_name and 2*3*4", "snake_case_name and 2*3*4"],
+    ["run `npm test`", "run |code:npm test"],
+    ["`**not bold**`", "code:**not bold**"],
+    ["```js\nlet a = 1;\n```", "block:let a = 1;"],
+    ["see https://example.com/a?b=1.", "see |link:https://example.com/a?b=1|."],
+    ["(https://example.com)", "(|link:https://example.com|)"],
+    ["look at src/main.ts:12:3 please", "look at |place:src/main.ts:12:3| please"],
+    ["main.py:7", "place:main.py:7"],
+    ["at 12:30 we meet", "at 12:30 we meet"],
+    ["localhost:3000", "localhost:3000"],
+    ["**unclosed and `too", "**unclosed and `too"],
+  ])("%j", (message, expected) => expect(draw(message)).toBe(expected));
+
+  it("knows where a place is", () => {
+    expect(parseMarkup("lib/a-b.test.ts:4")).toEqual([
+      { kind: "place", text: "lib/a-b.test.ts:4", path: "lib/a-b.test.ts", line: 4, column: 1 },
+    ]);
+  });
+
+  it("never becomes anything but text", () => {
+    expect(parseMarkup("<img src=x onerror=alert(1)>")).toEqual([
+      { kind: "text", text: "<img src=x onerror=alert(1)>" },
+    ]);
+  });
+});
+
+describe("a mention", () => {
+  it("is what follows an @ at the caret", () => {
+    expect(mentionAt("hi @ad", 6)).toEqual({ start: 3, query: "ad" });
+    expect(mentionAt("@", 1)).toEqual({ start: 0, query: "" });
+    expect(mentionAt("hi @ad there", 6)).toEqual({ start: 3, query: "ad" });
+  });
+
+  it("is not in an address or after its end", () => {
+    expect(mentionAt("me@example", 10)).toBeUndefined();
+    expect(mentionAt("@ada ", 5)).toBeUndefined();
+  });
+});

@@ -1,0 +1,120 @@
+import { canEdit } from "#store/control.ts";
+import type { Ide, IdeState } from "#store/store.ts";
+import { isDark } from "#store/ui/settings.ts";
+import { MonacoBinding, type EditorLook } from "./monacoBinding.ts";
+import { TextareaBinding } from "./textareaBinding.ts";
+
+/** Why a file cannot be shown as text. */
+export interface OpenProblem {
+  readonly code: string;
+  readonly message: string;
+}
+
+interface OpenEditorOptions {
+  readonly ide: Ide;
+  readonly pane: string;
+  readonly path: string;
+  /** The text is there, and can be read before the editor is. */
+  readonly onText: (text: string) => void;
+  readonly onProblem: (problem: OpenProblem) => void;
+  /** The editor stands where the text stood. */
+  readonly onReady: () => void;
+}
+
+interface Disposable {
+  dispose(): void;
+}
+
+/** Opens a file's text and puts an editor for it into `element`: the one that suits the hand. */
+export async function openEditor(
+  element: HTMLElement,
+  { ide, pane, path, onText, onProblem, onReady }: OpenEditorOptions,
+): Promise<Disposable> {
+  // Monaco cannot be used by touch: no native selection, no keyboard that it understands.
+  const touch = matchMedia("(pointer: coarse)").matches;
+  // On its way while the text is; its failure shows where it is used.
+  if (!touch) import("./monaco.ts").catch(() => {});
+  const opened = await ide.client.ot.openDocument(path);
+  if (!opened.ok) {
+    onProblem({ code: opened.error.code, message: opened.error.message });
+    return { dispose: () => {} };
+  }
+  const document = opened.value;
+  onText(document.text());
+  const { store, actions } = ide;
+
+  if (touch) {
+    const binding = new TextareaBinding(element, document, ide, pane);
+    onReady();
+    return binding;
+  }
+
+  // The binding tells of its own first selection and scroll too; only a person's count.
+  let awake = false;
+  const binding = new MonacoBinding(element, document, lookOf(store.getState(), element), {
+    ready: () => {
+      onReady();
+      goAlong();
+    },
+    status: (status) => actions.editors.setStatus(pane, status),
+    colorOf: (userId) => store.getState().presence.colors[userId] ?? 0,
+    active: () => {
+      if (awake) actions.presence.touch();
+    },
+  });
+
+  /** Keeps the followed person's caret in sight. */
+  function goAlong(): void {
+    const { following } = store.getState().presence;
+    if (following === undefined || following.paused) return;
+    const cursor = document.cursors().find(({ session }) => session === following.session);
+    if (cursor === undefined) return;
+    const before = document.text().slice(0, cursor.position);
+    binding.show(before.split("\n").length);
+  }
+  // What I do here is a reason not to be carried away by whom I follow.
+  const wander = (): void => {
+    awake = true;
+    actions.presence.pauseFollowing();
+  };
+  const wanderings = ["pointerdown", "wheel", "keydown"] as const;
+  for (const type of wanderings) element.addEventListener(type, wander, { passive: true });
+  const ends = [
+    () => {
+      for (const type of wanderings) element.removeEventListener(type, wander);
+    },
+    document.onCursors(goAlong),
+    store.subscribe((next, previous) => {
+      if (
+        next.settings !== previous.settings ||
+        next.control.self !== previous.control.self ||
+        next.editors.tabLeaves !== previous.editors.tabLeaves
+      ) {
+        binding.setLook(lookOf(next, element));
+      }
+      if (next.presence.colors !== previous.presence.colors) binding.refreshCarets();
+      if (next.presence.following !== previous.presence.following) goAlong();
+    }),
+    actions.editors.register(pane, binding),
+  ];
+  return {
+    dispose() {
+      for (const end of ends) end();
+      binding.dispose();
+      document.close();
+    },
+  };
+}
+
+function lookOf({ settings, control, editors }: IdeState, element: HTMLElement): EditorLook {
+  return {
+    isDark: isDark(settings),
+    fontSizePx: settings.editorFontPx,
+    fontFamily: getComputedStyle(element).getPropertyValue("--font-code").trim(),
+    wrap: settings.wrap,
+    minimap: settings.minimap,
+    readOnly: !canEdit(control),
+    names: settings.caretNames,
+    tabLeaves: editors.tabLeaves,
+  };
+}

@@ -1,0 +1,210 @@
+import type { OpenDocument, TextChange } from "#protocol/document.ts";
+import { canEdit } from "#store/control.ts";
+import type { Ide } from "#store/store.ts";
+import type { EditorHandle } from "#store/ui/editors.ts";
+import { changeBetween, lineAndColumn, moveOffset, offsetOf } from "./plainText.ts";
+import { lineHeightPx } from "./textMetrics.ts";
+
+/**
+ * An open text in a plain field: what a phone edits best, with its own selection, keyboard and
+ * dictation. The field shows LF only; line ends of the file are kept by mapping positions.
+ */
+export class TextareaBinding implements EditorHandle {
+  readonly #field: HTMLTextAreaElement;
+  readonly #numbers: HTMLElement;
+  readonly #document: OpenDocument;
+  readonly #ide: Ide;
+  readonly #pane: string;
+  readonly #ends: (() => void)[];
+  #shown: string;
+  #composing = false;
+
+  /** Takes over the document: `dispose` closes it. */
+  constructor(element: HTMLElement, document: OpenDocument, ide: Ide, pane: string) {
+    this.#document = document;
+    this.#ide = ide;
+    this.#pane = pane;
+    this.#shown = document.text();
+    this.#numbers = element.ownerDocument.createElement("div");
+    this.#numbers.className = "plain-editor__numbers";
+    this.#numbers.ariaHidden = "true";
+    this.#field = element.ownerDocument.createElement("textarea");
+    this.#field.className = "plain-editor__field";
+    this.#field.ariaLabel = document.path;
+    this.#field.spellcheck = false;
+    this.#field.autocapitalize = "off";
+    this.#field.setAttribute("autocorrect", "off");
+    this.#field.wrap = "off";
+    element.classList.add("plain-editor");
+    element.append(this.#numbers, this.#field);
+    this.#show(this.#shown);
+    this.#applySettings();
+
+    const listen = <K extends keyof HTMLElementEventMap>(
+      type: K,
+      listener: (event: HTMLElementEventMap[K]) => void,
+    ): (() => void) => {
+      this.#field.addEventListener(type, listener);
+      return () => this.#field.removeEventListener(type, listener);
+    };
+    const selection = (): void => {
+      if (element.ownerDocument.activeElement === this.#field) this.#tellSelection();
+    };
+    element.ownerDocument.addEventListener("selectionchange", selection);
+    this.#ends = [
+      listen("input", () => this.#takeInput()),
+      listen("compositionstart", () => (this.#composing = true)),
+      listen("compositionend", () => {
+        this.#composing = false;
+        this.#takeInput();
+        this.#showDocument();
+      }),
+      listen("scroll", () => (this.#numbers.scrollTop = this.#field.scrollTop)),
+      () => element.ownerDocument.removeEventListener("selectionchange", selection),
+      document.onRemoteChanges((changes) => this.#takeOthers(changes)),
+      ide.store.subscribe((next, previous) => {
+        if (next.settings !== previous.settings || next.control !== previous.control) {
+          this.#applySettings();
+        }
+      }),
+      ide.actions.editors.register(pane, this),
+    ];
+    this.#tellSelection();
+  }
+
+  focus(): void {
+    this.#field.focus();
+  }
+
+  reveal(line: number, column: number): void {
+    const offset = offsetOf(this.#field.value, line, column);
+    this.#field.setSelectionRange(offset, offset);
+    const { editorFontPx } = this.#ide.store.getState().settings;
+    this.#field.scrollTop = Math.max(0, (line - 6) * lineHeightPx(editorFontPx));
+    this.#tellSelection();
+  }
+
+  /** A plain field has no commands of its own. */
+  run(): void {}
+
+  type(text: string): void {
+    this.#field.focus();
+    this.#field.setRangeText(text, this.#field.selectionStart, this.#field.selectionEnd, "end");
+    this.#takeInput();
+  }
+
+  text(): string {
+    return this.#document.text();
+  }
+
+  selectedText(): string {
+    const { value, selectionStart, selectionEnd } = this.#field;
+    return value.slice(selectionStart, selectionEnd);
+  }
+
+  flush(): Promise<void> {
+    return this.#document.flush();
+  }
+
+  dispose(): void {
+    for (const end of this.#ends) end();
+    this.#field.remove();
+    this.#numbers.remove();
+    this.#document.close();
+  }
+
+  #takeInput(): void {
+    // Half a composed character is nobody else's business.
+    if (this.#composing) return;
+    const change = changeBetween(this.#shown, this.#field.value);
+    if (change === undefined) return;
+    this.#shown = this.#field.value;
+    this.#document.edit([this.#toFile(change)]);
+    this.#drawNumbers();
+    this.#tellSelection();
+    this.#ide.actions.presence.pauseFollowing();
+  }
+
+  /** A change of what is shown, as one of the file: with the file's own line ends. */
+  #toFile({ offset, deleteLength, insert }: TextChange): TextChange {
+    const text = this.#document.text();
+    const crlf = text.includes("\r\n");
+    const start = moveOffset(text, offset, "to-file");
+    const end = moveOffset(text, offset + deleteLength, "to-file");
+    return {
+      offset: start,
+      deleteLength: end - start,
+      insert: crlf ? insert.replaceAll("\n", "\r\n") : insert,
+    };
+  }
+
+  #takeOthers(changes: readonly TextChange[]): void {
+    if (this.#composing) return;
+    const { selectionStart, selectionEnd } = this.#field;
+    const move = (offset: number): number => {
+      let moved = offset;
+      for (const change of changes) {
+        if (change.offset >= offset) continue;
+        moved += change.insert.length - Math.min(change.deleteLength, offset - change.offset);
+      }
+      return moved;
+    };
+    this.#showDocument();
+    this.#field.setSelectionRange(move(selectionStart), move(selectionEnd));
+  }
+
+  #showDocument(): void {
+    this.#show(this.#document.text());
+  }
+
+  #show(text: string): void {
+    const { scrollTop } = this.#field;
+    this.#field.value = text.replaceAll("\r\n", "\n");
+    // What the field makes of the text is what the next input is compared with.
+    this.#shown = this.#field.value;
+    this.#field.scrollTop = scrollTop;
+    this.#drawNumbers();
+  }
+
+  #drawNumbers(): void {
+    const lines = this.#shown.split("\n").length;
+    if (this.#numbers.childElementCount === lines) return;
+    this.#numbers.replaceChildren(
+      ...Array.from({ length: lines }, (_, index) => {
+        const number = this.#numbers.ownerDocument.createElement("span");
+        number.textContent = String(index + 1);
+        return number;
+      }),
+    );
+  }
+
+  #applySettings(): void {
+    const { settings, control } = this.#ide.store.getState();
+    // Below 16 px, iOS zooms into a field that gets the keyboard.
+    const fontPx = Math.max(16, settings.editorFontPx);
+    const { style } = this.#field.parentElement ?? this.#field;
+    style.setProperty("--editor-font", `${fontPx}px`);
+    style.setProperty("--editor-line", `${lineHeightPx(fontPx)}px`);
+    this.#field.readOnly = !canEdit(control);
+    this.#field.wrap = settings.wrap ? "soft" : "off";
+  }
+
+  #tellSelection(): void {
+    const { value, selectionStart, selectionEnd, selectionDirection } = this.#field;
+    const text = this.#document.text();
+    const start = moveOffset(text, selectionStart, "to-file");
+    const end = moveOffset(text, selectionEnd, "to-file");
+    const backward = selectionDirection === "backward";
+    this.#document.setSelections([
+      backward ? { anchor: end, head: start } : { anchor: start, head: end },
+    ]);
+    this.#ide.actions.editors.setStatus(this.#pane, {
+      ...lineAndColumn(value, backward ? selectionStart : selectionEnd),
+      selectedChars: selectionEnd - selectionStart,
+      carets: 1,
+      language: "plaintext",
+      eol: text.includes("\r\n") ? "CRLF" : "LF",
+      indentation: "",
+    });
+  }
+}

@@ -1,0 +1,114 @@
+import { CircleCheck, CircleX, Lightbulb, Play, X } from "lucide-react";
+import { useMemo } from "react";
+import { canEdit } from "#store/control.ts";
+import { useActions, useIde, useIdeContext, useNow, useShortcut } from "#store/hooks.tsx";
+import { formatDuration, runDurationMs } from "#store/run.ts";
+import { filePane } from "#store/ui/panes.ts";
+import { isDark } from "#store/ui/settings.ts";
+import { Button } from "../ui/Button.tsx";
+import { Empty } from "../ui/Empty.tsx";
+import { IconButton } from "../ui/IconButton.tsx";
+import { Keys } from "../ui/Keys.tsx";
+import { TerminalView } from "../ui/terminal/TerminalView.tsx";
+import "./ConsolePane.css";
+
+/** The room's one console: what the program writes, what it reads, and how it ended. */
+export function ConsolePane() {
+  const { client } = useIdeContext();
+  const actions = useActions();
+  const run = useIde((state) => state.run);
+  const settings = useIde((state) => state.settings);
+  const mayRun = useIde((state) => canEdit(state.control));
+  const shortcut = useShortcut("run.start");
+  const source = useMemo(
+    () => ({
+      onOutput: (listener: (bytes: Uint8Array, drawn: () => void) => void) =>
+        client.run.onOutput("run", listener),
+      input: (text: string) => client.run.input("run", text),
+      resize: (cols: number, rows: number) => client.run.resize("run", cols, rows),
+    }),
+    [client],
+  );
+  const isFresh = !run.running && run.startedAtMs === undefined && run.command.length === 0;
+  return (
+    <div className="console">
+      {!isFresh && <RunLine />}
+      <TerminalView
+        label="Console"
+        source={source}
+        isDark={isDark(settings)}
+        fontSizePx={settings.terminalFontPx}
+        readOnly={!mayRun}
+        onOpenFile={(path, line = 1, column = 1) => {
+          actions.layout.openFile(path);
+          actions.editors.reveal(filePane(path), line, column);
+        }}
+      />
+      {run.hint !== undefined && (
+        <p className="console__hint" role="status">
+          <Lightbulb size={14} aria-hidden />
+          <span>{run.hint}</span>
+          <IconButton
+            icon={X}
+            label="Dismiss"
+            size={14}
+            onClick={() => actions.run.dismissHint()}
+          />
+        </p>
+      )}
+      {isFresh && (
+        <div className="console__empty">
+          <Empty
+            icon={Play}
+            title="Nothing has run yet"
+            detail={
+              <>
+                {mayRun ? "Press Run" : "When someone runs the program"}
+                {mayRun && shortcut !== undefined && (
+                  <>
+                    {" "}
+                    or <Keys keys={shortcut} />
+                  </>
+                )}
+                . Output of everyone’s runs appears here.
+              </>
+            }
+          >
+            {mayRun && (
+              <Button look="primary" onClick={() => void actions.run.start()}>
+                Run
+              </Button>
+            )}
+          </Empty>
+        </div>
+      )}
+    </div>
+  );
+}
+
+/** What runs or ran, how long, and how it ended; never by colour alone. */
+function RunLine() {
+  const run = useIde((state) => state.run);
+  const nowMs = useNow(100, run.running);
+  const ms = runDurationMs(run, nowMs);
+  const command = run.command.join(" ");
+  const failed = run.exitCode !== undefined && run.exitCode !== 0;
+  return (
+    <div className="console__line" data-failed={failed} role="status">
+      {run.running && <span className="console__pulse" aria-hidden />}
+      {!run.running && run.exitCode !== undefined && (
+        <>{failed ? <CircleX size={14} aria-hidden /> : <CircleCheck size={14} aria-hidden />}</>
+      )}
+      <code className="console__command" title={run.reason}>
+        {command === "" ? "Program" : command}
+      </code>
+      <span className="console__end">
+        {run.running && "running"}
+        {!run.running && run.exitCode !== undefined && `exited with ${run.exitCode}`}
+        {!run.running && run.exitCode === undefined && "stopped"}
+        {ms !== undefined && ` · ${formatDuration(ms)}`}
+      </span>
+      {run.failure !== undefined && <span className="console__failure">{run.failure}</span>}
+    </div>
+  );
+}

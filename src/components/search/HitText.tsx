@@ -1,0 +1,23 @@
+import { matchRanges, type SearchQuery } from "#store/ui/search.ts";
+
+interface HitTextProps {
+  readonly query: SearchQuery;
+  readonly text: string;
+}
+
+/** A found line with what was looked for marked in it. */
+export function HitText({ query, text }: HitTextProps) {
+  const line = text.trimStart();
+  const ranges = matchRanges(query, line);
+  return (
+    <span className="search__text">
+      {line.slice(0, ranges[0]?.[0])}
+      {ranges.map(([from, to], index) => (
+        <span key={from}>
+          <mark>{line.slice(from, to)}</mark>
+          {line.slice(to, ranges[index + 1]?.[0])}
+        </span>
+      ))}
+    </span>
+  );
+}

@@ -1,0 +1,107 @@
+import { CaseSensitive, Regex, SearchX, WholeWord } from "lucide-react";
+import { useActions, useIde } from "#store/hooks.tsx";
+import { Empty } from "../ui/Empty.tsx";
+import { IconButton } from "../ui/IconButton.tsx";
+import { Spinner } from "../ui/Spinner.tsx";
+import { FileIcon } from "../ui/FileIcon.tsx";
+import { HitText } from "./HitText.tsx";
+import "./SearchPane.css";
+
+/** Words in all files of the project. */
+export function SearchPane() {
+  const actions = useActions();
+  const search = useIde((state) => state.search);
+  const { query, results, answered } = search;
+  const count = results.reduce((sum, { hits }) => sum + hits.length, 0);
+  const choices = [
+    { key: "matchCase", label: "Match case", icon: CaseSensitive },
+    { key: "wholeWord", label: "Whole words", icon: WholeWord },
+    { key: "regex", label: "Regular expression", icon: Regex },
+  ] as const;
+  const setQuery = (change: Partial<typeof query>) => {
+    actions.search.setQuery(change);
+    actions.search.runSoon();
+  };
+  return (
+    <div className="search">
+      <div className="pane-head">
+        <h2 className="pane-head__title">Search</h2>
+        {search.searching && <Spinner />}
+      </div>
+      <form
+        className="search__form"
+        role="search"
+        onSubmit={(event) => {
+          event.preventDefault();
+          void actions.search.run();
+        }}
+      >
+        <div className="search__query">
+          <input
+            className="field"
+            value={query.text}
+            placeholder="Search in all files"
+            aria-label="Search in all files"
+            spellCheck={false}
+            onChange={(event) => setQuery({ text: event.target.value })}
+          />
+          <div className="search__choices">
+            {choices.map(({ key, label, icon }) => (
+              <IconButton
+                key={key}
+                icon={icon}
+                label={label}
+                aria-pressed={query[key]}
+                onClick={() => setQuery({ [key]: !query[key] })}
+              />
+            ))}
+          </div>
+        </div>
+        <input
+          className="field"
+          value={query.include}
+          placeholder="Files, such as *.ts, *.md"
+          aria-label="Files to search in"
+          spellCheck={false}
+          onChange={(event) => setQuery({ include: event.target.value })}
+        />
+      </form>
+      {answered !== undefined && search.failure === undefined && (
+        <div className="search__summary" role="status">
+          {count === 0
+            ? `Nothing found for “${answered.text}”`
+            : `${count}${search.cut ? "+" : ""} in ${results.length} ${results.length === 1 ? "file" : "files"}`}
+        </div>
+      )}
+      {search.failure !== undefined && (
+        <Empty icon={SearchX} title="The search failed" detail={search.failure} />
+      )}
+      <div className="search__results">
+        {results.map(({ path, hits }) => (
+          <section key={path} aria-label={path}>
+            <button
+              type="button"
+              className="search__file"
+              onClick={() => actions.layout.openFile(path)}
+            >
+              <FileIcon path={path} size={14} />
+              <span className="search__path">{path}</span>
+              <span className="search__count">{hits.length}</span>
+            </button>
+            {hits.map(({ line, text }) => (
+              <button
+                key={line}
+                type="button"
+                className="search__hit"
+                onClick={() => actions.openPlace(path, line, 1)}
+              >
+                <span className="search__line">{line}</span>
+                <HitText query={answered ?? query} text={text} />
+              </button>
+            ))}
+          </section>
+        ))}
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,59 @@
+import { useEffect, useMemo } from "react";
+import { canEdit } from "#store/control.ts";
+import { useActions, useIde, useIdeContext } from "#store/hooks.tsx";
+import { shellTitle } from "#store/shell.ts";
+import { filePane } from "#store/ui/panes.ts";
+import { isDark } from "#store/ui/settings.ts";
+import { TriangleAlert } from "lucide-react";
+import { Button } from "../ui/Button.tsx";
+import { Empty } from "../ui/Empty.tsx";
+import { TerminalView } from "../ui/terminal/TerminalView.tsx";
+import "./ShellPane.css";
+
+interface ShellPaneProps {
+  readonly name: string;
+  readonly visible: boolean;
+}
+
+/** A shell of the container: the channel of its name, with everyone who has it open. */
+export function ShellPane({ name, visible }: ShellPaneProps) {
+  const { client } = useIdeContext();
+  const actions = useActions();
+  const status = useIde((state) => state.shell.shells[name]);
+  const settings = useIde((state) => state.settings);
+  const readOnly = !useIde((state) => canEdit(state.control));
+  useEffect(() => client.shell.open(name), [client, name]);
+  const source = useMemo(
+    () => ({
+      onOutput: (listener: (bytes: Uint8Array, drawn: () => void) => void) =>
+        client.shell.onOutput(name, listener),
+      input: (text: string) => client.shell.input(name, text),
+      resize: (cols: number, rows: number) => client.shell.resize(name, cols, rows),
+    }),
+    [client, name],
+  );
+  if (status?.kind === "failed") {
+    return (
+      <Empty icon={TriangleAlert} title="This terminal could not be opened" detail={status.message}>
+        <Button onClick={() => client.shell.open(name)}>Try again</Button>
+      </Empty>
+    );
+  }
+  return (
+    <div className="shell" data-visible={visible}>
+      <TerminalView
+        label={shellTitle(name)}
+        source={source}
+        isDark={isDark(settings)}
+        fontSizePx={settings.terminalFontPx}
+        readOnly={readOnly}
+        takesFocus={visible}
+        onOpenFile={(path, line = 1, column = 1) => {
+          actions.layout.openFile(path);
+          actions.editors.reveal(filePane(path), line, column);
+        }}
+      />
+      {readOnly && <p className="shell__note">You are watching: a viewer cannot type here.</p>}
+    </div>
+  );
+}

@@ -1,0 +1,24 @@
+import type { CSSProperties } from "react";
+import "./Avatar.css";
+
+interface AvatarProps {
+  readonly initials: string;
+  /** An index of the people's palette. */
+  readonly color: number;
+  readonly sizePx?: number;
+  readonly quiet?: boolean;
+}
+
+/** A person as a disc in their colour; the initials tell apart whom the colour does not. */
+export function Avatar({ initials, color, sizePx = 24, quiet = false }: AvatarProps) {
+  const style = {
+    "--avatar-size": `${sizePx}px`,
+    "--person": `var(--person-${color})`,
+    "--person-ink": `var(--person-${color}-ink)`,
+  } as CSSProperties;
+  return (
+    <span className={quiet ? "avatar avatar--quiet" : "avatar"} style={style} aria-hidden>
+      {initials}
+    </span>
+  );
+}

@@ -1,0 +1,45 @@
+import { useState } from "react";
+import { useActions, useIde } from "#store/hooks.tsx";
+import { groupOf, type Rect } from "#store/ui/dock.ts";
+import { Boundary } from "../ui/Boundary.tsx";
+import { PaneView } from "./PaneView.tsx";
+import { panelId, paneTitle } from "./paneTitle.ts";
+
+interface DockPanelProps {
+  readonly pane: string;
+  readonly shown: boolean;
+  /** Undefined while its group is out of sight. */
+  readonly rect: Rect | undefined;
+  readonly focused: boolean;
+}
+
+/** The content of a tab. It begins when it is first shown, and from then on is kept. */
+export function DockPanel({ pane, shown, rect, focused }: DockPanelProps) {
+  const actions = useActions();
+  const groupId = useIde((state) => groupOf(state.layout.dock, pane)?.id);
+  const [begun, setBegun] = useState(shown);
+  if (shown && !begun) setBegun(true);
+  const { title } = paneTitle(pane);
+  return (
+    <div
+      id={panelId(pane)}
+      className="dock__panel"
+      role="tabpanel"
+      aria-label={title}
+      data-shown={shown}
+      data-region={shown ? (focused ? "pane" : `pane-${pane}`) : undefined}
+      style={
+        rect === undefined
+          ? { width: 0, height: 0 }
+          : { left: rect.x, top: rect.y, width: rect.width, height: rect.height }
+      }
+      onFocusCapture={() => groupId !== undefined && actions.layout.activateGroup(groupId)}
+    >
+      {begun && (
+        <Boundary name={title}>
+          <PaneView id={pane} visible={shown} />
+        </Boundary>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,32 @@
+import { useActions, useIde } from "#store/hooks.tsx";
+import { ConfirmDialog } from "./ConfirmDialog.tsx";
+import { InviteDialog } from "./InviteDialog.tsx";
+import { NotificationsDialog } from "./NotificationsDialog.tsx";
+import { Palette } from "./Palette.tsx";
+import { SettingsDialog } from "./SettingsDialog.tsx";
+import { ShortcutsDialog } from "./ShortcutsDialog.tsx";
+
+/** The one thing that lies over the workspace, if any does. */
+export function Overlays() {
+  const { overlay } = useActions();
+  const open = useIde((state) => state.overlay.open);
+  const close = () => overlay.close();
+  switch (open?.kind) {
+    case undefined:
+      return null;
+    case "palette":
+      return <Palette key={open.query} initialQuery={open.query} onClose={close} />;
+    case "invite":
+      return <InviteDialog onClose={close} />;
+    case "settings":
+      return <SettingsDialog onClose={close} />;
+    case "shortcuts":
+      return <ShortcutsDialog onClose={close} />;
+    case "notifications":
+      return <NotificationsDialog onClose={close} />;
+    case "confirm":
+      return <ConfirmDialog question={open.question} />;
+    default:
+      return open satisfies never;
+  }
+}

@@ -1,0 +1,72 @@
+import { Bell, Command, Keyboard, Search, Settings, UserPlus } from "lucide-react";
+import { useActions, useIde, useIdeContext } from "#store/hooks.tsx";
+import { runCommand } from "#store/ui/commands.ts";
+import { ChatPane } from "../chat/ChatPane.tsx";
+import { FilesPane } from "../files/FilesPane.tsx";
+import { PeoplePane } from "../presence/PeoplePane.tsx";
+import { SearchPane } from "../search/SearchPane.tsx";
+import { Boundary } from "../ui/Boundary.tsx";
+import { ConnectionStatus } from "./ConnectionStatus.tsx";
+import "./PhoneBar.css";
+import { RunButton } from "./RunButton.tsx";
+
+/** What a phone shows that is not a pane of the dock. */
+export function PhonePage() {
+  const ide = useIdeContext();
+  const actions = useActions();
+  const tab = useIde((state) => state.layout.phoneTab);
+  const chat = useIde((state) => state.layout.drawer !== "people");
+  const searching = useIde((state) => state.layout.sidebar.view === "search");
+  const typing = useIde((state) => state.layout.typing);
+  if (tab === "code" || tab === "run") return typing ? null : <RunButton floating />;
+  const more = [
+    { command: "edit.search", label: "Search in all files", icon: Search },
+    { command: "people.invite", label: "Invite people", icon: UserPlus },
+    { command: "go.command", label: "All commands", icon: Command },
+    { command: "view.notifications", label: "Notifications", icon: Bell },
+    { command: "view.settings", label: "Settings", icon: Settings },
+    { command: "help.shortcuts", label: "Keyboard shortcuts", icon: Keyboard },
+  ];
+  return (
+    <div className="phone-page" data-region="sidebar">
+      <Boundary key={tab} name="This page">
+        {tab === "files" && (searching ? <SearchPane /> : <FilesPane />)}
+        {tab === "people" && (
+          <>
+            <div className="phone-page__tabs drawer__tabs pane-head" role="tablist">
+              {(["chat", "people"] as const).map((id) => (
+                <button
+                  key={id}
+                  type="button"
+                  className="drawer__tab"
+                  role="tab"
+                  aria-selected={(id === "chat") === chat}
+                  onClick={() => actions.layout.toggleDrawer(id)}
+                >
+                  {id === "chat" ? "Chat" : "People"}
+                </button>
+              ))}
+            </div>
+            {chat ? <ChatPane /> : <PeoplePane bare />}
+          </>
+        )}
+        {tab === "more" && (
+          <div className="phone-page__more">
+            <ConnectionStatus />
+            {more.map(({ command, label, icon: Icon }) => (
+              <button
+                key={command}
+                type="button"
+                className="phone-page__item"
+                onClick={() => runCommand(ide, command)}
+              >
+                <Icon size={20} strokeWidth={1.75} aria-hidden />
+                {label}
+              </button>
+            ))}
+          </div>
+        )}
+      </Boundary>
+    </div>
+  );
+}

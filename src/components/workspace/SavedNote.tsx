@@ -1,0 +1,47 @@
+import { Check, CloudOff, Eye } from "lucide-react";
+import { canEdit, isLive } from "#store/control.ts";
+import { useIde, useLasting } from "#store/hooks.tsx";
+import { unsentEdits } from "#store/ot.ts";
+import { Spinner } from "../ui/Spinner.tsx";
+
+/** Always true, always there: whether anything typed could still be lost. */
+export function SavedNote() {
+  const unsent = useIde((state) => unsentEdits(state.ot));
+  const live = useIde((state) => isLive(state.control));
+  const started = useIde((state) => state.control.everConnected);
+  const mayEdit = useIde((state) => canEdit(state.control));
+  // A packet and its answer take a few milliseconds; only what takes longer is told.
+  const slow = useLasting(unsent > 0, 600);
+  if (!started) return null;
+  if (!mayEdit) {
+    return (
+      <span className="saved" data-tip="Your link lets you look, follow and chat.">
+        <Eye size={13} strokeWidth={1.75} aria-hidden />
+        View only
+      </span>
+    );
+  }
+  const edits = `${unsent} ${unsent === 1 ? "edit" : "edits"}`;
+  if (!live) {
+    return (
+      <span className="saved saved--waiting">
+        <CloudOff size={13} strokeWidth={1.75} aria-hidden />
+        {unsent === 0 ? "Offline" : `${edits} to send`}
+      </span>
+    );
+  }
+  if (slow) {
+    return (
+      <span className="saved">
+        <Spinner />
+        Saving
+      </span>
+    );
+  }
+  return (
+    <span className="saved" data-tip="Every edit is on disk. Edits are saved as you type.">
+      <Check size={13} strokeWidth={2} aria-hidden />
+      Saved
+    </span>
+  );
+}

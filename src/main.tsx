@@ -1,0 +1,89 @@
+import { createRoot } from "react-dom/client";
+import { createLogger } from "#common/lib/log.ts";
+import { randomId, type Random } from "#common/lib/random.ts";
+import { createClient } from "#protocol/client.ts";
+import { IdeProvider } from "#store/hooks.tsx";
+import { createIde } from "#store/store.ts";
+import { browserClock, saveFile, writeClipboard } from "#store/ui/browser.ts";
+import { createHttpHost, parsePoster } from "#store/ui/httpHost.ts";
+import { platformOf } from "#store/ui/keys.ts";
+import { createMemory } from "#store/ui/memory.ts";
+import { Boundary } from "./components/ui/Boundary.tsx";
+import "./components/ui/tokens.css";
+import "./components/ui/base.css";
+import { Workspace } from "./components/workspace/Workspace.tsx";
+
+declare global {
+  interface Window {
+    /** Left by the script in `index.html`, which runs before anything else has come. */
+    readonly __tandem?: { readonly invite: string | null; readonly poster: Promise<unknown> };
+  }
+}
+
+/** How long the frame that `index.html` painted stays, so that the text of the poster never blinks. */
+const POSTER_PATIENCE_MS = 400;
+
+const random: Random = () => (crypto.getRandomValues(new Uint32Array(1))[0] ?? 0) / 2 ** 32;
+const memory = createMemory(() => window.localStorage);
+const invite = window.__tandem?.invite ?? null;
+const replId = new URLSearchParams(window.location.search).get("repl") ?? "";
+
+const client = createClient({
+  port: new Worker(new URL("./protocol/worker/main.ts", import.meta.url), { type: "module" }),
+  clock: browserClock,
+  random,
+  log: createLogger((level, message, fields) => {
+    // The one sink of this thread.
+    // oxlint-disable-next-line no-console
+    if (level !== "debug") console[level](message, fields);
+  }),
+  start: {
+    replId,
+    invite: invite ?? "",
+    guest: guestSecret(),
+    origin: new URL(".", window.location.href).href,
+    name: remembered("tandem.name"),
+  },
+});
+
+const poster = (window.__tandem?.poster ?? Promise.resolve(undefined)).then(parsePoster);
+const ide = createIde(client, {
+  clock: browserClock,
+  random,
+  memory,
+  host: createHttpHost(invite),
+  platform: platformOf(navigator.userAgent),
+  room: replId === "" ? (invite ?? "") : replId,
+  poster,
+  writeClipboard,
+  saveFile,
+});
+
+await Promise.race([
+  poster,
+  new Promise<void>((resolve) => browserClock.after(POSTER_PATIENCE_MS, resolve)),
+]);
+const root = document.getElementById("root");
+if (root !== null) {
+  createRoot(root).render(
+    <IdeProvider ide={ide}>
+      <Boundary name="The workspace">
+        <Workspace />
+      </Boundary>
+    </IdeProvider>,
+  );
+}
+
+/** By which the host knows a guest again; it says nothing about them. */
+function guestSecret(): string {
+  const known = remembered("tandem.guest");
+  if (known !== "") return known;
+  const secret = Array.from({ length: 3 }, () => randomId(random)).join("");
+  memory.write("tandem.guest", secret);
+  return secret;
+}
+
+function remembered(key: string): string {
+  const value = memory.read(key);
+  return typeof value === "string" ? value : "";
+}
