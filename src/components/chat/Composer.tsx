@@ -1,52 +1,113 @@
-import { CornerDownLeft } from "lucide-react";
-import { useEffect, useState, type KeyboardEvent } from "react";
-import { useActions } from "#store/hooks.tsx";
+import { SendHorizontal } from "lucide-react";
+import { useRef, useState, type KeyboardEvent } from "react";
+import { useActions, useIde } from "#store/hooks.tsx";
+import { initials, participants } from "#store/presence.ts";
+import { rank } from "#store/ui/fuzzy.ts";
+import { Avatar } from "../ui/Avatar.tsx";
 import { IconButton } from "../ui/IconButton.tsx";
+import { mentionAt } from "./mention.ts";
 
-/** Longest message, in characters: a page of text. What is longer belongs into a file. */
-const MAX_CHARS = 4000;
+const MAX_MENTIONS = 6;
+/** A page of text. What is longer belongs into a file. */
+const MAX_CHARS = 4_000;
 
-/** Where a message is written: Enter sends it, Shift+Enter begins a new line. */
+/** Where messages are written: Enter sends, Shift+Enter makes a line, `@` names someone. */
 export function Composer() {
-  const actions = useActions();
+  const { chat } = useActions();
+  const field = useRef<HTMLTextAreaElement>(null);
   const [text, setText] = useState("");
-  const isTyping = text.trim() !== "";
-  useEffect(() => {
-    actions.chat.setTyping(isTyping);
-    return () => {
-      if (isTyping) actions.chat.setTyping(false);
-    };
-  }, [actions, isTyping]);
-  const send = (): void => {
+  const [caret, setCaret] = useState(0);
+  const [choice, setChoice] = useState(0);
+  const people = useIde((state) => participants(state.presence, state.control.self?.session));
+
+  const mention = mentionAt(text, caret);
+  const others = people.filter(({ isMe }) => !isMe);
+  const matches =
+    mention === undefined ? [] : rank(mention.query, others, ({ name }) => name, MAX_MENTIONS);
+
+  const change = (next: string, at: number) => {
+    setText(next);
+    setCaret(at);
+    setChoice(0);
+    chat.setTyping(next.trim() !== "");
+  };
+  const send = () => {
     const message = text.trim();
     if (message === "") return;
-    setText("");
-    void actions.chat.say(message);
+    change("", 0);
+    void chat.say(message);
+    field.current?.focus();
   };
-  const handleKey = (event: KeyboardEvent): void => {
-    // While an input method composes, Enter belongs to it.
-    if (event.key !== "Enter" || event.shiftKey || event.nativeEvent.isComposing) return;
+  const complete = (name: string) => {
+    if (mention === undefined) return;
+    const next = `${text.slice(0, mention.start)}@${name} `;
+    change(next + text.slice(caret), next.length);
+    field.current?.focus();
+    // After the field has taken the text, or the caret would end up behind it.
+    requestAnimationFrame(() => field.current?.setSelectionRange(next.length, next.length));
+  };
+  const handleKey = (event: KeyboardEvent) => {
+    // While an input method composes, every key belongs to it.
+    if (event.nativeEvent.isComposing) return;
+    const match = matches[choice]?.item;
+    const step = event.key === "ArrowDown" ? 1 : event.key === "ArrowUp" ? -1 : 0;
+    if (step !== 0 && matches.length > 0) {
+      setChoice((choice + step + matches.length) % matches.length);
+    } else if ((event.key === "Enter" || event.key === "Tab") && match !== undefined) {
+      complete(match.name);
+    } else if (event.key === "Escape" && mention !== undefined) {
+      setCaret(0);
+    } else if (event.key === "Enter" && !event.shiftKey && !event.ctrlKey && !event.metaKey) {
+      send();
+    } else {
+      return;
+    }
     event.preventDefault();
-    send();
   };
+
   return (
-    <form
-      className="chat__composer"
-      onSubmit={(event) => {
-        event.preventDefault();
-        send();
-      }}
-    >
+    <div className="chat__composer">
+      {matches.length > 0 && (
+        <div className="chat__mentions" role="listbox" aria-label="People">
+          {matches.map(({ item }, index) => (
+            <button
+              key={item.userId}
+              type="button"
+              className="chat__mention"
+              role="option"
+              aria-selected={index === choice}
+              onPointerDown={(event) => {
+                event.preventDefault();
+                complete(item.name);
+              }}
+            >
+              <Avatar initials={initials(item.name)} color={item.color} sizePx={20} />
+              {item.name}
+            </button>
+          ))}
+        </div>
+      )}
       <textarea
-        aria-label="Message to everyone"
-        placeholder="Message to everyone"
+        ref={field}
+        className="chat__input"
         rows={1}
         maxLength={MAX_CHARS}
         value={text}
-        onChange={({ target }) => setText(target.value)}
+        placeholder="Message everyone"
+        aria-label="Message everyone"
+        onChange={({ target }) => change(target.value, target.selectionStart)}
+        onSelect={({ currentTarget }) => setCaret(currentTarget.selectionStart)}
         onKeyDown={handleKey}
+        onBlur={() => chat.setTyping(false)}
       />
-      <IconButton icon={CornerDownLeft} label="Send" type="submit" disabled={text.trim() === ""} />
-    </form>
+      <IconButton
+        className="chat__send"
+        icon={SendHorizontal}
+        label="Send"
+        shortcut="Enter"
+        disabled={text.trim() === ""}
+        onClick={send}
+      />
+    </div>
   );
 }

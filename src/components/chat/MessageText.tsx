@@ -1,44 +1,42 @@
-import { filePane } from "#store/ui/panes.ts";
 import { useActions } from "#store/hooks.tsx";
-import { messageParts } from "./messageParts.ts";
+import { parseMarkup, type Piece } from "./markup.ts";
 
-/** A message with its code, its addresses and its places in files. */
+/** A message with its code, links and places. */
 export function MessageText({ text }: { readonly text: string }) {
+  // A message never changes, so a piece's place in it names it.
+  return parseMarkup(text).map((piece, index) => <MessagePiece key={index} piece={piece} />);
+}
+
+function MessagePiece({ piece }: { readonly piece: Piece }) {
   const actions = useActions();
-  return (
-    <div className="chat__text">
-      {messageParts(text).map((part, index) => {
-        switch (part.kind) {
-          case "text":
-            return part.text;
-          case "code":
-            return <code key={index}>{part.text}</code>;
-          case "block":
-            return <pre key={index}>{part.text}</pre>;
-          case "url":
-            return (
-              <a key={index} href={part.text} target="_blank" rel="noopener noreferrer">
-                {part.text}
-              </a>
-            );
-          case "place":
-            return (
-              <button
-                key={index}
-                type="button"
-                className="chat__place"
-                onClick={() => {
-                  actions.layout.openFile(part.path);
-                  actions.editors.reveal(filePane(part.path), part.line, 1);
-                }}
-              >
-                {part.text}
-              </button>
-            );
-          default:
-            return part satisfies never;
-        }
-      })}
-    </div>
-  );
+  switch (piece.kind) {
+    case "text":
+      return piece.text;
+    case "strong":
+      return <strong>{piece.text}</strong>;
+    case "emphasis":
+      return <em>{piece.text}</em>;
+    case "code":
+      return <code className="chat__code">{piece.text}</code>;
+    case "block":
+      return <pre className="chat__block">{piece.text}</pre>;
+    case "link":
+      return (
+        <a href={piece.url} target="_blank" rel="noopener noreferrer">
+          {piece.text}
+        </a>
+      );
+    case "place":
+      return (
+        <button
+          type="button"
+          className="chat__place"
+          onClick={() => actions.openPlace(piece.path, piece.line, piece.column)}
+        >
+          {piece.text}
+        </button>
+      );
+    default:
+      return piece satisfies never;
+  }
 }

@@ -1,4 +1,4 @@
-import { useRef, useState, type DragEvent, type KeyboardEvent } from "react";
+import { useState, type DragEvent, type KeyboardEvent } from "react";
 import { canEdit } from "#store/control.ts";
 import { fileRows, targetDirectory, topSelected, type FileRow } from "#store/files.ts";
 import { parentOf } from "#store/files/paths.ts";
@@ -26,11 +26,11 @@ export function FileTree() {
   );
   const [menu, setMenu] = useState<{ readonly anchor: Anchor; readonly path: string }>();
   const [drop, setDrop] = useState<string>();
-  const tree = useRef<HTMLDivElement>(null);
-
   const rows = fileRows(files);
   const lines = withNaming(rows, files.naming);
-  const { rowHeight, first, last, onScroll, scrollTo, measure } = useVisibleRange(lines.length);
+  const { rowHeight, first, last, onScroll, scrollTo, element, measure } = useVisibleRange(
+    lines.length,
+  );
   const focusedIndex = Math.max(
     0,
     rows.findIndex(({ path }) => path === files.focused),
@@ -52,7 +52,7 @@ export function FileTree() {
       if (target === undefined) return;
       actions.files.select(target.path, event.shiftKey ? "range" : "only");
       scrollTo(step.index);
-      focusRow(tree.current, target.path);
+      focusRow(element.current, target.path);
     } else if (step?.kind === "toggle") {
       if (row !== undefined) actions.files.toggle(row.path, step.expanded);
     } else if (row === undefined) {
@@ -98,10 +98,7 @@ export function FileTree() {
 
   return (
     <div
-      ref={(element) => {
-        tree.current = element;
-        return measure(element);
-      }}
+      ref={measure}
       className="files__tree"
       data-drop={drop === "."}
       onScroll={onScroll}

@@ -1,5 +1,5 @@
 import { Check, type LucideIcon } from "lucide-react";
-import { Fragment, useState, type KeyboardEvent } from "react";
+import { Fragment, useCallback, useState, type KeyboardEvent } from "react";
 import { createPortal } from "react-dom";
 import "./Menu.css";
 import { placeInView, type Anchor } from "./placement.ts";
@@ -26,15 +26,19 @@ interface MenuProps {
 /** A menu at a point or below a button. It has the keyboard until it closes. */
 export function Menu({ label, items, anchor, onClose }: MenuProps) {
   const [active, setActive] = useState(-1);
-  const open = (menu: HTMLDivElement | null) => {
-    if (menu === null) return undefined;
-    const before = document.activeElement;
-    placeInView(menu, anchor);
-    menu.focus();
-    return () => {
-      if (before instanceof HTMLElement && document.activeElement === document.body) before.focus();
-    };
-  };
+  const open = useCallback(
+    (menu: HTMLDivElement | null) => {
+      if (menu === null) return undefined;
+      const before = document.activeElement;
+      placeInView(menu, anchor);
+      menu.focus();
+      return () => {
+        const nowhere = document.activeElement === document.body;
+        if (nowhere && before instanceof HTMLElement) before.focus();
+      };
+    },
+    [anchor],
+  );
   const select = (item: MenuItem) => {
     if (item.disabled === true) return;
     onClose();

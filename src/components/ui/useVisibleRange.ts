@@ -9,7 +9,7 @@ interface View {
   readonly rowHeight: number;
 }
 
-/** Which of `count` rows of one height are in sight of a scrolled element. */
+/** Which of `count` rows of one height are in sight of the scrolled element that `measure` is the ref of. */
 export function useVisibleRange(count: number) {
   const element = useRef<HTMLElement>(null);
   const [view, setView] = useState<View>({ top: 0, height: 600, rowHeight: 24 });
@@ -47,5 +47,5 @@ export function useVisibleRange(count: number) {
   };
   const first = Math.max(0, Math.floor(view.top / view.rowHeight) - AHEAD);
   const last = Math.min(count, Math.ceil((view.top + view.height) / view.rowHeight) + AHEAD);
-  return { rowHeight: view.rowHeight, first, last, onScroll, scrollTo, measure };
+  return { rowHeight: view.rowHeight, first, last, onScroll, scrollTo, element, measure };
 }

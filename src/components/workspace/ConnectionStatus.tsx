@@ -1,4 +1,4 @@
-import { useState } from "react";
+import { useCallback, useState } from "react";
 import { createPortal } from "react-dom";
 import { describeConnection, isLive } from "#store/control.ts";
 import { useActions, useIde, useNow } from "#store/hooks.tsx";
@@ -15,11 +15,14 @@ export function ConnectionStatus() {
   const [anchor, setAnchor] = useState<Anchor>();
   const { tone, label, detail } = describeConnection(control, now);
   const close = () => setAnchor(undefined);
-  const place = (card: HTMLDivElement | null) => {
-    if (card === null || anchor === undefined) return;
-    placeInView(card, anchor);
-    card.focus();
-  };
+  const place = useCallback(
+    (card: HTMLDivElement | null) => {
+      if (card === null || anchor === undefined) return;
+      placeInView(card, anchor);
+      card.focus();
+    },
+    [anchor],
+  );
   return (
     <>
       <button

@@ -65,9 +65,7 @@ export function Tab({ pane, active, siblings, folder, onPress, onDrag, onDrop }:
   return (
     <>
       <div
-        ref={(tab) => {
-          if (active) tab?.scrollIntoView?.({ block: "nearest", inline: "nearest" });
-        }}
+        ref={active ? scrollToTab : undefined}
         className={dot === "deleted" ? "tab tab--deleted" : "tab"}
         role="tab"
         tabIndex={active ? 0 : -1}
@@ -117,6 +115,10 @@ export function Tab({ pane, active, siblings, folder, onPress, onDrag, onDrop }:
       )}
     </>
   );
+}
+
+function scrollToTab(tab: HTMLElement | null): void {
+  tab?.scrollIntoView?.({ block: "nearest", inline: "nearest" });
 }
 
 type Dot = "sending" | "unsent" | "failed" | "deleted" | "running" | undefined;

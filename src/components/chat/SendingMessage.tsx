@@ -1,0 +1,35 @@
+import type { Sending } from "#store/chat.ts";
+import { useActions, useIde } from "#store/hooks.tsx";
+import { colorOfName, initials } from "#store/presence.ts";
+import { Avatar } from "../ui/Avatar.tsx";
+import { Button } from "../ui/Button.tsx";
+import { MessageText } from "./MessageText.tsx";
+
+/** My message until the container has it, or the reason why it has not. */
+export function SendingMessage({ message }: { readonly message: Sending }) {
+  const { chat } = useActions();
+  const me = useIde((state) => state.control.self?.name ?? "");
+  const color = useIde((state) => colorOfName(state.presence, me));
+  const { id, text, failure } = message;
+  return (
+    <div className="chat__group">
+      <Avatar initials={initials(me)} color={color} sizePx={28} />
+      <div>
+        <div className="chat__message chat__message--sending">
+          <MessageText text={text} />
+        </div>
+        {failure !== undefined && (
+          <div className="chat__failure" role="alert">
+            Not sent: {failure}
+            <Button small look="quiet" onClick={() => void chat.retry(id)}>
+              Try again
+            </Button>
+            <Button small look="quiet" onClick={() => chat.discard(id)}>
+              Discard
+            </Button>
+          </div>
+        )}
+      </div>
+    </div>
+  );
+}
