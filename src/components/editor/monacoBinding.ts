@@ -274,6 +274,7 @@ function optionsOf(look: EditorLook): Monaco.editor.IEditorOptions {
     unicodeHighlight: { ambiguousCharacters: false },
     accessibilitySupport: "auto",
     fixedOverflowWidgets: true,
+    overviewRulerBorder: false,
     multiCursorModifier: "alt",
     links: true,
     scrollbar: { verticalScrollbarSize: 12, horizontalScrollbarSize: 12, useShadows: false },
