@@ -25,10 +25,12 @@ export interface Room {
 }
 
 export function createRoom(
-  options: Omit<Partial<ContainerOptions>, "platform"> & { readonly disk?: MemoryDisk } = {},
+  options: Omit<Partial<ContainerOptions>, "platform"> & {
+    readonly clock?: FakeClock;
+    readonly disk?: MemoryDisk;
+  } = {},
 ): Room {
-  const clock = new FakeClock();
-  const { disk, ...rest } = options;
+  const { clock = new FakeClock(), disk, ...rest } = options;
   const platform = memoryPlatform(disk === undefined ? { clock } : { clock, disk });
   const container = createContainer({
     repl: { id: "repl", language: "nodejs", slug: "sample" },

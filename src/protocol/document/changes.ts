@@ -2,9 +2,6 @@ import { normalize, wellFormed, type Component, type Op } from "#common/ot/op.ts
 import type { Text } from "#common/ot/text.ts";
 import type { TextChange } from "../document.ts";
 
-/** What stands where half of a surrogate pair would be left alone (OT4). */
-const REPLACEMENT = "\uFFFD";
-
 /**
  * One op for edits that were made at once on `text`. It keeps the lengths that the editor has, in
  * UTF-16: half a pair, typed or left over by a cut, becomes one replacement character.
@@ -13,19 +10,16 @@ export function toOp(text: Text, changes: readonly TextChange[]): Op {
   const components: Component[] = [];
   let at = 0;
   for (const { offset, deleteLength, insert } of changes.toSorted((a, b) => a.offset - b.offset)) {
-    const from = toCodePoint(text, offset);
-    const to = deleteLength === 0 ? from : toCodePoint(text, offset + deleteLength);
-    const start = from.position;
-    // A cut pair goes as a whole, and a replacement stands for the half that stays.
-    const end = to.isInside ? to.position + 1 : to.position;
-    if (start > at) components.push(start - at);
-    components.push(
-      (from.isInside ? REPLACEMENT : "") + wellFormed(insert) + (to.isInside ? REPLACEMENT : ""),
-    );
-    if (end > start) components.push(start - end);
+    if (deleteLength === 0 && insert === "") continue;
+    const from = place(text, offset);
+    const to = deleteLength === 0 ? from : place(text, offset + deleteLength);
+    // A pair that is cut goes as a whole, and comes back with what is left of it.
+    const end = to.pair === undefined ? to.position : to.position + 1;
+    const rest = (from.pair?.charAt(0) ?? "") + insert + (to.pair?.charAt(1) ?? "");
+    components.push(from.position - at, wellFormed(rest), from.position - end);
     at = end;
   }
-  return normalize(components.filter((component) => component !== ""));
+  return normalize(components);
 }
 
 /** The replacements that `op` makes in `text`, which it has not changed yet; offsets before all. */
@@ -56,13 +50,14 @@ export function toChanges(text: Text, op: Op): TextChange[] {
   return changes;
 }
 
-/** The code point at an offset; `isInside` when the offset cuts its pair in two. */
-function toCodePoint(
+/** The code point at an offset; `pair` is the one that the offset cuts in two, if it does. */
+function place(
   text: Text,
   offset: number,
-): { readonly position: number; readonly isInside: boolean } {
+): { readonly position: number; readonly pair: string | undefined } {
   const position = text.utf16ToCodePoint(offset);
   const start = text.codePointToUtf16(position);
-  if (start === offset) return { position, isInside: false };
-  return { position: start > offset ? position - 1 : position, isInside: true };
+  if (start === offset) return { position, pair: undefined };
+  const cut = start > offset ? position - 1 : position;
+  return { position: cut, pair: text.slice(cut, cut + 1) };
 }

@@ -1,0 +1,624 @@
+import { describe, expect, it } from "vitest";
+import { silentLogger } from "#common/lib/log.ts";
+import { RequestError } from "#common/lib/errors.ts";
+import { mulberry32, randomBelow } from "#common/lib/random.ts";
+import { fail, ok } from "#common/lib/result.ts";
+import { Authority } from "#common/ot/authority.ts";
+import { crc32OfText } from "#common/ot/crc32.ts";
+import type { Op } from "#common/ot/op.ts";
+import { Text } from "#common/ot/text.ts";
+import { Editor } from "#test/helpers/editor.ts";
+import { FakeClock } from "#test/helpers/fakeClock.ts";
+import type { DocumentState, OtMessage, OtPacket, OwnCursor } from "../services/ot.ts";
+import { LiveDocument } from "./liveDocument.ts";
+
+/** A container with one text, whose every move is the test's. */
+class Server {
+  authority: Authority;
+  packets: OtPacket[] = [];
+  /** Most packets that one fetch gives. */
+  fetchLimit = 100;
+
+  constructor(text: string, version = 1) {
+    this.authority = new Authority(Text.from(text), version);
+  }
+
+  get text(): string {
+    return this.authority.text.toString();
+  }
+
+  commit(base: number, op: Op, nonce = 0, userId = 9): OtPacket | undefined {
+    const {
+      version,
+      op: placed,
+      repeated,
+    } = this.authority.receive({
+      base,
+      op,
+      nonce,
+      author: String(userId),
+    });
+    if (repeated) return undefined;
+    const crc32 = this.authority.text.crc32();
+    const packet = { version, op: placed, nonce, crc32, userId };
+    this.packets.push(packet);
+    return packet;
+  }
+
+  /** An edit of somebody else, on the newest text. */
+  edit(op: Op): OtPacket {
+    const packet = this.commit(this.authority.version, op);
+    if (packet === undefined) throw new Error("not repeated");
+    return packet;
+  }
+
+  snapshot(): OtMessage {
+    const { version } = this.authority;
+    return { kind: "attached", snapshot: { contents: this.text, version, cursors: [] } };
+  }
+}
+
+interface Sent {
+  readonly base: number;
+  readonly op: Op;
+  readonly nonce: number;
+  readonly answer: (error?: RequestError) => void;
+}
+
+/** A document and the wire to a server, along which the test carries each message. */
+class Bench {
+  readonly clock = new FakeClock();
+  readonly states: DocumentState[] = [];
+  readonly sent: Sent[] = [];
+  readonly cursors: (readonly OwnCursor[])[] = [];
+  readonly document: LiveDocument;
+  readonly editor: Editor;
+  server: Server;
+  reopened = 0;
+  closed = 0;
+  flushes: RequestError | undefined;
+
+  constructor(text = "hello", version = 1) {
+    this.server = new Server(text, version);
+    this.document = new LiveDocument(
+      {
+        path: "a",
+        clock: this.clock,
+        log: silentLogger,
+        nonce: 1000,
+        port: {
+          send: (base, op, nonce) =>
+            new Promise((resolve) => {
+              const answer = (error?: RequestError): void =>
+                resolve(error === undefined ? ok(undefined) : fail(error));
+              this.sent.push({ base, op, nonce, answer });
+            }),
+          fetch: (from, to) => {
+            const found = this.server.packets.filter((p) => p.version >= from && p.version <= to);
+            if (found.length === 0) {
+              return Promise.resolve(fail(new RequestError("failed", "no such versions")));
+            }
+            return Promise.resolve(ok(found.slice(0, this.server.fetchLimit)));
+          },
+          flush: () =>
+            Promise.resolve(this.flushes === undefined ? ok(undefined) : fail(this.flushes)),
+          setCursors: (cursors) => this.cursors.push(cursors),
+          reopen: () => {
+            this.reopened += 1;
+          },
+        },
+        onState: (state) => this.states.push(state),
+        onClosed: () => {
+          this.closed += 1;
+        },
+      },
+      { contents: text, version, cursors: [] },
+    ).share();
+    this.editor = new Editor(this.document);
+  }
+
+  /** Lets the oldest message of ours arrive, and its packet come back. */
+  arrive(): void {
+    this.receive(this.accept());
+  }
+
+  /** The same, but the way back is cut. */
+  accept(): OtPacket | undefined {
+    const next = this.sent.shift();
+    if (next === undefined) throw new Error("nothing was sent");
+    return this.server.commit(next.base, next.op, next.nonce, 1);
+  }
+
+  receive(packet: OtPacket | undefined): void {
+    if (packet !== undefined) this.document.handle({ kind: "packet", packet });
+  }
+
+  cut(): void {
+    this.document.handle({ kind: "detached" });
+    this.sent.length = 0;
+  }
+
+  async attach(): Promise<void> {
+    this.document.handle(this.server.snapshot());
+    await turn();
+  }
+
+  /** Carries everything there is to carry; then both ends must agree. */
+  settle(): void {
+    while (this.sent.length > 0) this.arrive();
+    expect(this.editor.text).toBe(this.document.text());
+    expect(this.document.text()).toBe(this.server.text);
+    expect(this.document.isSynchronized).toBe(true);
+  }
+}
+
+async function turn(): Promise<void> {
+  for (let i = 0; i < 10; i++) await Promise.resolve();
+}
+
+describe("editing", () => {
+  it("[CL21] sends the first edit at once, and what follows as one when its packet is back", () => {
+    const bench = new Bench();
+    bench.editor.append("!");
+    bench.editor.append("?");
+    bench.editor.type(0, "> ");
+    expect(bench.sent.map(({ base, op }) => ({ base, op }))).toEqual([{ base: 1, op: [5, "!"] }]);
+    bench.arrive();
+    expect(bench.sent.map(({ base, op }) => ({ base, op }))).toEqual([
+      { base: 2, op: ["> ", 6, "?"] },
+    ]);
+    bench.settle();
+    expect(bench.server.text).toBe("> hello!?");
+  });
+
+  it("[CL21] numbers its edits, each by another nonce", () => {
+    const bench = new Bench();
+    for (const letter of "abc") {
+      bench.editor.append(letter);
+      bench.arrive();
+    }
+    const nonces = bench.server.packets.map(({ nonce }) => nonce);
+    expect(new Set(nonces).size).toBe(3);
+    expect(nonces).not.toContain(0);
+  });
+
+  it("[OT5] carries others' edits across ours", () => {
+    const bench = new Bench("ab");
+    bench.editor.type(1, "X");
+    bench.editor.type(2, "Y");
+    bench.receive(bench.server.edit([1, "Z"]));
+    expect(bench.editor.text).toBe("aZXYb");
+    expect(bench.editor.authors).toEqual([9]);
+    bench.settle();
+    expect(bench.server.text).toBe("aZXYb");
+  });
+
+  it("takes back own edits and leaves others' alone", () => {
+    const bench = new Bench("");
+    for (const letter of "one") bench.editor.append(letter);
+    bench.clock.advance(2000);
+    for (const letter of " two") bench.editor.append(letter);
+    bench.settle();
+    bench.receive(bench.server.edit(["<", 7, ">"]));
+    bench.editor.undo();
+    expect(bench.editor.text).toBe("<one>");
+    bench.editor.undo();
+    expect(bench.editor.text).toBe("<>");
+    expect(bench.document.undo()).toBeUndefined();
+    bench.editor.redo();
+    bench.editor.redo();
+    expect(bench.editor.text).toBe("<one two>");
+    bench.settle();
+  });
+
+  it("begins a step of undo with a jump and with a change from typing to deleting", () => {
+    const bench = new Bench("12345");
+    bench.editor.type(5, "a");
+    bench.editor.type(0, "b");
+    bench.editor.type(0, "", 1);
+    bench.editor.undo();
+    expect(bench.editor.text).toBe("b12345a");
+    bench.editor.undo();
+    expect(bench.editor.text).toBe("12345a");
+    bench.editor.undo();
+    expect(bench.editor.text).toBe("12345");
+    bench.settle();
+  });
+});
+
+describe("what is saved", () => {
+  it("[CL22] counts edits until their packet is back", () => {
+    const bench = new Bench();
+    expect(bench.states).toEqual([{ kind: "live", unsent: 0 }]);
+    bench.editor.append("!");
+    bench.editor.append("?");
+    expect(bench.document.state).toEqual({ kind: "live", unsent: 2 });
+    bench.arrive();
+    expect(bench.document.state).toEqual({ kind: "live", unsent: 1 });
+    bench.arrive();
+    expect(bench.document.state).toEqual({ kind: "live", unsent: 0 });
+    // Nothing of this lasted long enough to be worth telling.
+    expect(bench.states).toEqual([{ kind: "live", unsent: 0 }]);
+  });
+
+  it("[CL22] tells of unsent edits that last, and that they wait for the connection", async () => {
+    const bench = new Bench();
+    bench.editor.append("!");
+    bench.clock.advance(1000);
+    bench.cut();
+    bench.editor.append("?");
+    bench.clock.advance(1000);
+    await bench.attach();
+    bench.settle();
+    expect(bench.states).toEqual([
+      { kind: "live", unsent: 0 },
+      { kind: "live", unsent: 1 },
+      { kind: "offline", unsent: 1 },
+      { kind: "offline", unsent: 2 },
+      { kind: "live", unsent: 2 },
+      { kind: "live", unsent: 0 },
+    ]);
+  });
+
+  it("[CL22] a flush waits for what was typed before it, and for the disk", async () => {
+    const bench = new Bench();
+    bench.editor.append("!");
+    let isFlushed = false;
+    const flushed = bench.document.flush().then(() => (isFlushed = true));
+    await turn();
+    expect(isFlushed).toBe(false);
+    bench.arrive();
+    bench.editor.append("?");
+    await flushed;
+    expect(isFlushed).toBe(true);
+    bench.flushes = new RequestError("failed", "no space left on device");
+    bench.settle();
+    await expect(bench.document.flush()).rejects.toThrow("no space left");
+  });
+
+  it("shows a file that cannot be saved, tries again, and is glad when that works", async () => {
+    const bench = new Bench();
+    bench.flushes = new RequestError("failed", "no space left on device");
+    const error = { code: "failed", message: "not saved: no space left on device" } as const;
+    bench.document.handle({ kind: "failed", error });
+    expect(bench.document.state).toEqual({ kind: "failed", message: error.message });
+    bench.clock.advance(5_000);
+    await turn();
+    expect(bench.document.state.kind).toBe("failed");
+    bench.flushes = undefined;
+    bench.clock.advance(5_000);
+    await turn();
+    expect(bench.document.state).toEqual({ kind: "live", unsent: 0 });
+  });
+
+  it("[CL23] is closed only when nothing is unsent any more", async () => {
+    const bench = new Bench();
+    bench.editor.append("!");
+    bench.cut();
+    bench.document.close();
+    expect(bench.closed).toBe(0);
+    await bench.attach();
+    expect(bench.closed).toBe(0);
+    bench.arrive();
+    expect(bench.closed).toBe(1);
+    expect(bench.server.text).toBe("hello!");
+    expect(bench.clock.pending).toBe(0);
+  });
+
+  it("shows that the file is gone, and is there again", () => {
+    const bench = new Bench();
+    bench.document.handle({ kind: "removed" });
+    expect(bench.document.state).toEqual({ kind: "deleted" });
+    bench.document.handle({ kind: "restored" });
+    expect(bench.document.state).toEqual({ kind: "live", unsent: 0 });
+  });
+
+  it("says so when an edit may not be made", async () => {
+    const bench = new Bench();
+    bench.editor.append("!");
+    bench.sent[0]?.answer(new RequestError("denied", "permission denied: a viewer may not edit"));
+    await turn();
+    expect(bench.document.state).toMatchObject({ kind: "failed" });
+  });
+});
+
+describe("coming back (the table of reconnects)", () => {
+  it("[CL24] sends an edit again that never arrived", async () => {
+    const bench = new Bench();
+    bench.editor.append("!");
+    const nonce = bench.sent[0]?.nonce;
+    bench.cut();
+    bench.editor.append("?");
+    await bench.attach();
+    expect(bench.sent.map((sent) => sent.nonce)).toEqual([nonce]);
+    bench.settle();
+    expect(bench.server.text).toBe("hello!?");
+  });
+
+  it("[CL24] finds an edit that had arrived by its nonce, and does not send it again", async () => {
+    const bench = new Bench();
+    bench.editor.append("!");
+    bench.accept();
+    bench.cut();
+    bench.editor.append("?");
+    bench.server.edit(["> "]);
+    await bench.attach();
+    bench.settle();
+    expect(bench.server.text).toBe("> hello!?");
+    expect(bench.editor.text).toBe("> hello!?");
+  });
+
+  it("[CL24] takes in all that was missed, however much of it one answer holds", async () => {
+    const bench = new Bench();
+    bench.editor.append("!");
+    bench.cut();
+    bench.server.fetchLimit = 3;
+    for (let i = 0; i < 20; i++) bench.server.edit([`${i} `]);
+    bench.document.handle(bench.server.snapshot());
+    bench.receive(bench.server.edit(["live "]));
+    for (let i = 0; i < 5; i++) await turn();
+    bench.settle();
+    expect(bench.server.text).toMatch(/^live 19 18 .* 0 hello!$/);
+  });
+
+  it("[CL24] goes on when nothing has happened", async () => {
+    const bench = new Bench();
+    bench.cut();
+    await bench.attach();
+    bench.editor.append("!");
+    bench.settle();
+  });
+
+  it("[CL25] merges when the text is another at the same version", async () => {
+    const bench = new Bench("one two");
+    bench.editor.append(" mine");
+    bench.cut();
+    bench.server = new Server("ONE two", 1);
+    await bench.attach();
+    bench.settle();
+    expect(bench.server.text).toBe("ONE two mine");
+  });
+
+  it("[CL25] gives a container back what it has lost", async () => {
+    const bench = new Bench("old");
+    bench.editor.append(" mine");
+    bench.arrive();
+    bench.receive(bench.server.edit([8, " theirs"]));
+    bench.editor.append(" unsent");
+    bench.cut();
+    bench.server = new Server("old", 1);
+    await bench.attach();
+    bench.settle();
+    expect(bench.server.text).toBe("old mine theirs unsent");
+  });
+
+  it("[CL25] takes over a text under a version that starts anew", async () => {
+    const bench = new Bench("text", 41);
+    bench.receive(bench.server.edit([4, "!"]));
+    bench.editor.append(" unsent");
+    bench.cut();
+    bench.server = new Server("text!", 1);
+    await bench.attach();
+    bench.settle();
+    expect(bench.server.text).toBe("text! unsent");
+  });
+
+  it("[CL25] merges with what is there when the versions between are not to be had", async () => {
+    const bench = new Bench("one\ntwo\n");
+    bench.editor.type(0, "mine\n");
+    bench.cut();
+    bench.server.edit([8, "three\n"]);
+    bench.server.edit([14, "four\n"]);
+    bench.server.packets.length = 0;
+    await bench.attach();
+    expect(bench.reopened).toBe(1);
+    bench.cut();
+    await bench.attach();
+    bench.settle();
+    expect(bench.server.text).toBe("mine\none\ntwo\nthree\nfour\n");
+  });
+
+  it("[CL25] does not type twice what had arrived, though nobody can tell by packets", async () => {
+    const bench = new Bench("one\n");
+    bench.editor.append("a whole line of mine\n");
+    bench.accept();
+    bench.cut();
+    bench.editor.append("and one more\n");
+    bench.server.edit(["zero\n"]);
+    bench.server.packets.length = 0;
+    await bench.attach();
+    bench.cut();
+    await bench.attach();
+    bench.settle();
+    expect(bench.server.text).toBe("zero\none\na whole line of mine\nand one more\n");
+  });
+});
+
+describe("distrust", () => {
+  it("[CL26] starts over from the container's text when a checksum is another, and loses nothing", async () => {
+    const bench = new Bench("one two");
+    bench.editor.append(" mine");
+    bench.receive({ ...bench.server.edit([3, "!"]), crc32: 12345 });
+    expect(bench.reopened).toBe(1);
+    bench.cut();
+    await bench.attach();
+    bench.settle();
+    expect(bench.server.text).toBe("one! two mine");
+  });
+
+  it("[CL26] starts over when a packet does not fit the text", async () => {
+    const bench = new Bench("one");
+    bench.receive({ version: 2, op: [100, "x"], nonce: 0, crc32: 0, userId: 9 });
+    expect(bench.reopened).toBe(1);
+    bench.cut();
+    await bench.attach();
+    bench.editor.append("!");
+    bench.settle();
+  });
+
+  it("[CL26] takes no checksum for none", () => {
+    const bench = new Bench("one");
+    bench.receive({ ...bench.server.edit(["x"]), crc32: 0 });
+    expect(bench.reopened).toBe(0);
+    bench.settle();
+  });
+
+  it("[CL26] starts over when an edit is refused, and gives up when that does not help", async () => {
+    const bench = new Bench("one");
+    bench.editor.append("!");
+    for (let attempt = 1; attempt <= 3; attempt++) {
+      bench.sent[0]?.answer(new RequestError("conflict", "version too old"));
+      await turn();
+      expect(bench.reopened).toBe(attempt);
+      bench.cut();
+      await bench.attach();
+    }
+    bench.sent[0]?.answer(new RequestError("conflict", "version too old"));
+    await turn();
+    expect(bench.document.state).toMatchObject({ kind: "failed" });
+    expect(bench.document.text()).toBe("one!");
+  });
+
+  it("fetches what is missing when packets skip a version", async () => {
+    const bench = new Bench("one");
+    bench.server.edit(["a"]);
+    bench.server.edit(["b"]);
+    bench.receive(bench.server.edit(["c"]));
+    bench.receive(bench.server.edit(["d"]));
+    await turn();
+    bench.settle();
+    expect(bench.server.text).toBe("dcbaone");
+  });
+});
+
+describe("carets", () => {
+  const cursor = (id: string, userId: number, position: number): OtMessage => ({
+    kind: "cursor",
+    cursor: {
+      id,
+      session: userId + 10,
+      userId,
+      name: "Ada",
+      position,
+      selectionStart: position,
+      selectionEnd: position,
+    },
+  });
+
+  it("[CL27] shows others' carets where they are on the screen, and moves them with every edit", async () => {
+    const bench = new Bench("😀 one two");
+    let told = 0;
+    bench.document.onCursors(() => told++);
+    bench.editor.type(0, "> ");
+    bench.document.handle(cursor("a", 9, 5));
+    expect(bench.document.cursors()).toMatchObject([{ session: 19, name: "Ada", position: 8 }]);
+    bench.editor.type(8, "!");
+    expect(bench.document.cursors()[0]?.position).toBe(8);
+    bench.receive(bench.server.edit([5, "typed by Ada"]));
+    expect(bench.document.cursors()[0]?.position).toBe(8 + 12);
+    await turn();
+    expect(told).toBe(1);
+    bench.document.handle({ kind: "cursor-gone", id: "a" });
+    expect(bench.document.cursors()).toEqual([]);
+  });
+
+  it("[CL27] never shows one beyond the end, and none of a connection that is lost", () => {
+    const bench = new Bench("one");
+    bench.document.handle(cursor("a", 9, 400));
+    expect(bench.document.cursors()[0]?.position).toBe(3);
+    bench.cut();
+    expect(bench.document.cursors()).toEqual([]);
+  });
+
+  it("[CL28] sends own carets in code points, at most every 50 ms, the newest last", () => {
+    const bench = new Bench("😀 one");
+    bench.document.setSelections([{ anchor: 2, head: 2 }]);
+    bench.document.setSelections([{ anchor: 2, head: 4 }]);
+    bench.document.setSelections([{ anchor: 6, head: 3 }]);
+    expect(bench.cursors).toEqual([[{ position: 1, selectionStart: 1, selectionEnd: 1 }]]);
+    bench.clock.advance(50);
+    expect(bench.cursors.slice(1)).toEqual([[{ position: 2, selectionStart: 2, selectionEnd: 5 }]]);
+    bench.clock.advance(500);
+    expect(bench.cursors).toHaveLength(2);
+  });
+
+  it("[CL28] sends none while an edit is on its way, and then where it is by now", () => {
+    const bench = new Bench("one");
+    bench.editor.append("!");
+    bench.document.setSelections([{ anchor: 4, head: 4 }]);
+    bench.receive(bench.server.edit(["> "]));
+    expect(bench.cursors).toEqual([]);
+    bench.arrive();
+    expect(bench.cursors).toEqual([[{ position: 6, selectionStart: 6, selectionEnd: 6 }]]);
+  });
+
+  it("[CL28] tells them anew on a new connection", async () => {
+    const bench = new Bench("one");
+    bench.document.setSelections([{ anchor: 1, head: 1 }]);
+    bench.cut();
+    bench.clock.advance(1000);
+    await bench.attach();
+    expect(bench.cursors).toHaveLength(2);
+    bench.document.close();
+    expect(bench.cursors.at(-1)).toEqual([]);
+  });
+});
+
+/** The nearest offset before `offset` that cuts no pair. */
+function wholeCharacters(text: string, offset: number): number {
+  const within = Math.min(offset, text.length);
+  return /[\uD800-\uDBFF]/.test(text.charAt(within - 1)) ? within - 1 : within;
+}
+
+describe("chance", () => {
+  it.each(Array.from({ length: 60 }, (_, seed) => seed))(
+    "[OT6] converges, seed %i",
+    async (seed) => {
+      const random = mulberry32(seed);
+      const below = (n: number): number => randomBelow(random, n);
+      const bench = new Bench("The quick 😀 brown fox\r\njumps over\n");
+      const inserts = ["a", "😀", "\n", "word ", "\r\n", "é"];
+      const pick = (): string => inserts[below(inserts.length)] ?? "";
+      for (let step = 0; step < 150; step++) {
+        const isUp = bench.document.state.kind === "live";
+        switch (below(8)) {
+          case 0:
+          case 1:
+          case 2: {
+            const { text } = bench.editor;
+            const offset = wholeCharacters(text, below(text.length + 1));
+            bench.editor.type(offset, pick(), wholeCharacters(text, offset + below(4)) - offset);
+            break;
+          }
+          case 3: {
+            const at = below(bench.server.authority.text.length);
+            const op: Op = below(2) === 0 ? [at, pick()] : [at, -1];
+            const packet = bench.server.edit(at === 0 ? op.slice(1) : op);
+            if (isUp) bench.receive(packet);
+            break;
+          }
+          case 4:
+            if (isUp && bench.sent.length > 0) bench.arrive();
+            break;
+          case 5:
+            if (isUp && bench.sent.length > 0 && below(2) === 0) bench.accept();
+            bench.cut();
+            break;
+          case 6:
+            if (!isUp) await bench.attach();
+            break;
+          default:
+            if (below(2) === 0) bench.editor.undo();
+            else bench.editor.redo();
+        }
+        expect(bench.editor.text).toBe(bench.document.text());
+      }
+      bench.cut();
+      await bench.attach();
+      await turn();
+      bench.settle();
+      expect(bench.reopened).toBe(0);
+      expect(crc32OfText(bench.server.text)).toBe(bench.server.authority.text.crc32());
+    },
+  );
+});
