@@ -103,9 +103,10 @@ export class ControlService {
   }
 
   async rename(name: string): Promise<Result<void, RequestError>> {
-    this.#wantedName = name;
     const answer = await this.#hello(name);
-    return answer.ok ? ok(undefined) : answer;
+    if (!answer.ok) return answer;
+    this.#wantedName = name;
+    return ok(undefined);
   }
 
   /** One body, with the session that it is stamped with. */

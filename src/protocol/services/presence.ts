@@ -2,6 +2,7 @@ import { assertNever } from "#common/lib/assertNever.ts";
 import type { Clock } from "#common/lib/clock.ts";
 import type { BodyFor } from "#common/wire/body.ts";
 import { wellKnownChannel } from "#common/wire/services.ts";
+import { fromTimestamp } from "#common/wire/timestamp.ts";
 import type { Channel } from "../channel.ts";
 import type { ServiceContext } from "../service.ts";
 
@@ -108,8 +109,7 @@ export class PresenceService {
         break;
       case "sessionTimestampUpdated": {
         const { session, timestamp } = body.value;
-        const atMs = timestamp === undefined ? this.#clock.now() : Number(timestamp.seconds) * 1000;
-        this.#emit({ kind: "active", session, atMs });
+        this.#emit({ kind: "active", session, atMs: fromTimestamp(timestamp) });
         break;
       }
       // Only clients send these, or they answer what nobody waits for.

@@ -225,6 +225,16 @@ describe("what arrives", () => {
     expect(bench.sent.at(-1)).toMatchObject({ channel: 4, ref: "theirs", body: { case: "ok" } });
   });
 
+  it("[CL11] hears channel 0 from the first frame on, long before READY", () => {
+    const bench = new Bench();
+    bench.receive(0, { case: "bootStatus", value: {} });
+    bench.router.handleReady();
+    bench.router.handleLost();
+    bench.receive(0, { case: "bootStatus", value: {} });
+    expect(bench.control).toEqual(["bootStatus 2", "open", "bootStatus 2"]);
+    expect(bench.dropped).toEqual([]);
+  });
+
   it("tells channel 0 with the session that it is stamped with", () => {
     const bench = new Bench();
     bench.router.handleReady();

@@ -102,6 +102,7 @@ export class Router {
       ended: () => {},
     };
     this.control = this.#facade(this.#control);
+    this.#listenToControl();
   }
 
   /**
@@ -125,7 +126,6 @@ export class Router {
     this.#ended = false;
     this.#control.state = "open";
     this.#control.id = 0;
-    this.#openById.set(0, this.#control);
     this.#control.attached();
     this.#sendPending(this.#control);
     for (const channel of [...this.#channels]) this.#openChannel(channel);
@@ -136,6 +136,7 @@ export class Router {
     this.#connected = false;
     const open = [...this.#openById.values()];
     this.#openById.clear();
+    this.#listenToControl();
     this.#leftIds.clear();
     for (const channel of [this.#control, ...this.#channels]) {
       channel.state = "waiting";
@@ -145,6 +146,11 @@ export class Router {
       if (!request.repeatable) this.#settle(request, fail(lostError()));
     }
     for (const channel of open) channel.detached();
+  }
+
+  /** Channel 0 tells of the boot before anything can be sent on it. */
+  #listenToControl(): void {
+    this.#openById.set(0, this.#control);
   }
 
   /** There will be no connection, unless the user asks for one: nothing waits for it any more. */
