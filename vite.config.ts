@@ -36,8 +36,6 @@ export default defineConfig(({ isSsrBuild }) => ({
         reportCompressedSize: false,
         chunkSizeWarningLimit: 4096,
         rolldownOptions: {
-          // Compressing takes most of the time, and says so at every build.
-          checks: { pluginTimings: false },
           output: {
             // Large libraries that change less often than we do, each for the pane that needs it.
             codeSplitting: {

@@ -17,14 +17,9 @@ export function isTemporary(name: string): boolean {
 
 /**
  * Puts `content` into the file at `place`, which is there or not: whoever reads, and a crash, finds
- * all of the old content or all of the new. Durable when it resolves. Owner and mode stay. What
- * `beforehand` throws, when all that is left to do is the replacing, prevents it.
+ * all of the old content or all of the new. Durable when it resolves. Owner and mode stay.
  */
-export async function replaceFile(
-  place: Place,
-  content: Uint8Array,
-  beforehand?: () => Promise<void>,
-): Promise<void> {
+export async function replaceFile(place: Place, content: Uint8Array): Promise<void> {
   const { directory, path, stats } = place;
   // Beside the file, as the one place that is sure to be on its volume and to have its defaults.
   const temporary = directory.at(`.tandem-${randomBytes(8).toString("hex")}.tmp`);
@@ -38,7 +33,6 @@ export async function replaceFile(
     } finally {
       await handle.close();
     }
-    await beforehand?.();
     await rename(temporary, path);
   } catch (error) {
     await unlink(temporary).catch(() => undefined); // What is left behind is swept later.

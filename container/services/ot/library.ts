@@ -147,8 +147,10 @@ export class Library {
   #followed(operation: FileOperation): void {
     switch (operation.kind) {
       case "wrote":
-      case "removed":
         return this.#look(operation.path);
+      case "removed":
+        void this.#each(operation.path, (document) => document.removed());
+        return;
       case "moved":
         void this.#moved(operation.from, operation.to);
         return;

@@ -25,14 +25,8 @@ export function createHttpHost(invite: string | null): Host {
     async invites() {
       const answer = await get("invites");
       if (!answer.ok) return answer;
-      const links = answer.value;
-      return {
-        ok: true,
-        value: roles.flatMap((role): Invite[] => {
-          const url = links[role];
-          return typeof url === "string" ? [{ role, url }] : [];
-        }),
-      };
+      const { invites } = answer.value;
+      return { ok: true, value: Array.isArray(invites) ? invites.flatMap(parseInvite) : [] };
     },
     async previewUrl(port) {
       const answer = await get(`preview?port=${port}`);
@@ -43,6 +37,14 @@ export function createHttpHost(invite: string | null): Host {
         : { ok: false, message: "The host gave no address for this port." };
     },
   };
+}
+
+function parseInvite(value: unknown): readonly Invite[] {
+  if (typeof value !== "object" || value === null || !("role" in value) || !("url" in value)) {
+    return [];
+  }
+  const role = roles.find((candidate) => candidate === value.role);
+  return role === undefined ? [] : [{ role, url: String(value.url) }];
 }
 
 /** Reads what the host sends along with the page; undefined when it sent nothing. */
