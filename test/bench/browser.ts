@@ -320,8 +320,8 @@ async function startTandem(folder: string, home: string): Promise<Product> {
 async function startCodeServer(folder: string, data: string): Promise<Product | undefined> {
   const command = (process.env["CODE_SERVER"] ?? "code-server").split(" ");
   const [program = "code-server", ...args] = command;
-  if (spawnSync(program, [...args, "--version"], { stdio: "ignore" }).status !== 0)
-    return undefined;
+  const probe = spawnSync(program, [...args, "--version"], { stdio: "ignore" });
+  if (probe.status !== 0) return undefined;
   const settings = join(data, "User");
   mkdirSync(settings, { recursive: true });
   writeFileSync(
