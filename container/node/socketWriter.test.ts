@@ -3,11 +3,13 @@ import { setImmediate as turn } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import { frameOf, SocketWriter } from "./socketWriter.ts";
 
-/** A socket that writes down which messages each of its writes had. */
+/** A socket that writes down what each of its writes had. */
 class RecordingSocket extends PassThrough {
   readonly writes: string[][] = [];
+  readonly chunks: Buffer[] = [];
 
   override _write(chunk: Buffer, _encoding: string, done: () => void): void {
+    this.chunks.push(chunk);
     this.writes.push([chunk.toString()]);
     done();
   }
@@ -21,7 +23,12 @@ class RecordingSocket extends PassThrough {
 function setUp() {
   const socket = new RecordingSocket();
   const writer = new SocketWriter(socket);
-  return { writes: socket.writes, writer, say: (text: string) => writer.write(Buffer.from(text)) };
+  return {
+    writes: socket.writes,
+    chunks: socket.chunks,
+    writer,
+    say: (text: string) => writer.write(Buffer.from(text)),
+  };
 }
 
 describe("a socket's writer", () => {
@@ -52,6 +59,29 @@ describe("a socket's writer", () => {
     await turn();
     say("6");
     expect(writes).toEqual([["3", "4"], ["5"], ["6"]]);
+  });
+
+  it("joins the same messages once for all who get them, and others' own behind them", async () => {
+    const sockets = [setUp(), setUp(), setUp()];
+    const [first, second, third] = sockets;
+    const messages = ["a", "b", "c", "d"].map((text) => Buffer.from(text));
+    for (const message of messages) {
+      for (const { writer } of sockets) writer.write(message);
+      if (message === messages[2]) third?.say("!");
+    }
+    await turn();
+    expect(first?.writes).toEqual([["a"], ["bcd"]]);
+    expect(second?.writes).toEqual([["a"], ["bcd"]]);
+    expect(third?.writes).toEqual([["a"], ["bc", "!", "d"]]);
+    expect(first?.chunks[1]).toBe(second?.chunks[1]);
+    first?.say("e");
+    second?.say("f");
+    await turn();
+    expect([first?.writes[2], second?.writes[2], third?.writes[2]]).toEqual([
+      ["e"],
+      ["f"],
+      undefined,
+    ]);
   });
 
   it("writes what waits before a close, and nothing after it", async () => {

@@ -27,12 +27,67 @@ export function frameOf(frame: Uint8Array): Buffer {
   return framed;
 }
 
-/** Writers that have sent something in this turn of the event loop. */
+/**
+ * A message that waits for the end of a turn, behind those before it. In a busy room most sockets
+ * wait for the very same messages, and so share one chain of them and the bytes that it makes.
+ */
+class Waiting {
+  readonly message: Buffer;
+  readonly before: Waiting | undefined;
+  /** Of this message and all before it. */
+  readonly byteLength: number;
+  /** What the last socket that had come this far got next. */
+  next: Waiting | undefined;
+  isShared = false;
+  #joined: Buffer | undefined;
+
+  constructor(message: Buffer, before?: Waiting) {
+    this.message = message;
+    this.before = before;
+    this.byteLength = message.byteLength + (before?.byteLength ?? 0);
+  }
+
+  /** The chain behind it that also has `message`. */
+  then(message: Buffer): Waiting {
+    const { next } = this;
+    if (next?.message === message) {
+      next.isShared = true;
+      return next;
+    }
+    this.next = new Waiting(message, this);
+    return this.next;
+  }
+
+  /** This message and all before it as one. */
+  get joined(): Buffer {
+    this.#joined ??= Buffer.concat([...messagesOf(this)]);
+    return this.#joined;
+  }
+}
+
+/** The messages of a chain in their order, from behind `start` or its beginning on. */
+function messagesOf(end: Waiting, start?: Waiting): readonly Buffer[] {
+  const messages: Buffer[] = [];
+  for (let at = end; at.before !== undefined && at !== start; at = at.before) {
+    messages.push(at.message);
+  }
+  return messages.reverse();
+}
+
+/** Where the chains of a turn of the event loop begin: in front of their first messages. */
+function beginning(): Waiting {
+  return new Waiting(Buffer.alloc(0));
+}
+
+let turn = beginning();
+
+/** Writers that have sent something in this turn. */
 let active: SocketWriter[] = [];
 
 function endTurn(): void {
   const writers = active;
   active = [];
+  turn = beginning();
   for (const writer of writers) writer.endTurn();
 }
 
@@ -43,8 +98,7 @@ function endTurn(): void {
  */
 export class SocketWriter {
   readonly #socket: Duplex;
-  #waiting: Buffer[] = [];
-  #waitingBytes = 0;
+  #last: Waiting | undefined;
   #sentThisTurn = 0;
   #busy = false;
 
@@ -54,7 +108,7 @@ export class SocketWriter {
 
   /** Bytes that the operating system has not taken yet. */
   get queuedBytes(): number {
-    return this.#waitingBytes + this.#socket.writableLength;
+    return (this.#last?.byteLength ?? 0) + this.#socket.writableLength;
   }
 
   write(message: Buffer): void {
@@ -65,8 +119,7 @@ export class SocketWriter {
         return;
       }
     }
-    this.#waiting.push(message);
-    this.#waitingBytes += message.byteLength;
+    this.#last = (this.#last ?? turn).then(message);
   }
 
   endTurn(): void {
@@ -77,18 +130,19 @@ export class SocketWriter {
 
   /** Writes what waits for the end of the turn. */
   flush(): void {
-    const waiting = this.#waiting;
-    if (waiting.length === 0) return;
-    this.#waiting = [];
-    this.#waitingBytes = 0;
+    const last = this.#last;
+    if (last === undefined) return;
+    this.#last = undefined;
+    let shared: Waiting | undefined = last;
+    while (shared !== undefined && !shared.isShared) shared = shared.before;
     this.#socket.cork();
-    for (const message of waiting) this.#socket.write(message);
+    if (shared !== undefined) this.#socket.write(shared.joined);
+    for (const message of messagesOf(last, shared)) this.#socket.write(message);
     this.#socket.uncork();
   }
 
   /** The socket is closing: what waits is not written any more. */
   drop(): void {
-    this.#waiting = [];
-    this.#waitingBytes = 0;
+    this.#last = undefined;
   }
 }
