@@ -14,7 +14,10 @@ import path from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 
-const root = fileURLToPath(new URL("..", import.meta.url));
+// Looked for, since the benchmark bundles this file into dist/.
+let root = path.dirname(fileURLToPath(import.meta.url));
+while (!existsSync(path.join(root, "package.json"))) root = path.dirname(root);
+
 const shared = ["common", "package-lock.json", "vite.config.ts"];
 
 /** What each half is made of, and how. */
@@ -108,7 +111,7 @@ function isHeld(file) {
   }
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
+if (path.basename(process.argv[1] ?? "") === "build.mjs") {
   await ensureBuilt().catch((error) => {
     process.stderr.write(`${error.message}\n`);
     process.exitCode = 1;
