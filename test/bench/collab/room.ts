@@ -1,0 +1,34 @@
+import type { RawSocket } from "./rawSocket.ts";
+
+/** Where the clients of one measurement meet. */
+export interface RoomAddress {
+  readonly peer: "tandem" | "y-websocket";
+  readonly url: string;
+  /** The text that they edit; a new one for each measurement. */
+  readonly name: string;
+  /** Of tandem only. */
+  readonly token: string;
+}
+
+/** One of many clients that type at a steady rate. */
+export interface Typist {
+  readonly socket: RawSocket;
+  /** Sends one edit of one character; the number comes back with it. */
+  type(edit: number): void;
+}
+
+/** A crowd that speaks the protocol of one of the servers. */
+export interface Crowd {
+  readonly typists: readonly Typist[];
+  /** Which edit a message is, or undefined when it is none. Called by observers for each message. */
+  editOf(payload: Buffer): number | undefined;
+}
+
+/** Two real clients with a text each, in one process. */
+export interface Pair {
+  /** The first one types a character. */
+  type(): void;
+  /** Called when the second one has it in its text. */
+  onArrived: () => void;
+  close(): void;
+}
