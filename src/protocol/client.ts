@@ -5,7 +5,6 @@ import type { RequestError } from "#common/lib/errors.ts";
 import type { Logger } from "#common/lib/log.ts";
 import type { Random } from "#common/lib/random.ts";
 import type { Result } from "#common/lib/result.ts";
-import type { Op } from "#common/ot/op.ts";
 import type { WorkerInit, WorkerPort } from "./bridge.ts";
 import type { OpenDocument } from "./document.ts";
 import { Documents } from "./document/documents.ts";
@@ -82,7 +81,7 @@ export interface Client {
 }
 
 /** Re-exported for the store and for bindings, which may not reach further down. */
-export type { ClientEvent, Op, OpenDocument, TerminalCalls };
+export type { ClientEvent, OpenDocument, TerminalCalls };
 
 export interface ClientInit {
   /** The worker that runs `worker/main.ts`, or whatever does the same. */

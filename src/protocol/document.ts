@@ -1,4 +1,3 @@
-import type { Op } from "#common/ot/op.ts";
 import type { DocumentState } from "./services/ot.ts";
 
 /** Someone else's caret in this text, in UTF-16 code units of the text as it stands now. */
@@ -58,5 +57,3 @@ export interface OpenDocument {
   /** Lets go of it. What is still unsent is sent first, unseen. */
   close(): void;
 }
-
-export type { Op };
