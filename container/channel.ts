@@ -95,6 +95,7 @@ export class Channel implements ServiceChannel<ServiceName> {
       this.#coming--;
       if (this.#failure !== undefined) return attached(this.#failure);
       if (session.ended) return this.closeWhenEmpty();
+      if (this.sessions.has(session)) return attached();
       this.sessions.add(session);
       session.channels.add(this.id);
       attached();

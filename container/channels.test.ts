@@ -31,6 +31,18 @@ describe("opening a channel", () => {
     expect(await a.open("shell", "two", ATTACH)).toEqual({ id: 2, state: ATTACHED });
   });
 
+  it("[CH5] changes nothing when the session has it open, or is about to", async () => {
+    const shell = fakeService("shell");
+    const client = await createRoom({ services: [shell] }).join();
+    const opened = await Promise.all([client.open("shell", "one"), client.open("shell", "one")]);
+    expect(opened).toEqual([
+      { id: 1, state: CREATED },
+      { id: 1, state: ATTACHED },
+    ]);
+    expect(await client.open("shell", "one")).toEqual({ id: 1, state: ATTACHED });
+    expect(shell.calls).toEqual(["attach 2"]);
+  });
+
   it("[CH1] never lets anyone attach to an anonymous channel", async () => {
     const room = createRoom({ services: [fakeService("exec")] });
     const client = await room.join();
@@ -228,6 +240,9 @@ describe("closing a channel", () => {
       value: "permission denied: a viewer may not close a channel for others",
     });
     expect((await close(viewer, id, TRY_CLOSE)).value).toMatchObject({ status: Status.DISCONNECT });
-    expect(shell.calls).toEqual(["attach 2", "detach 2"]);
+    await viewer.open("shell", "one");
+    viewer.send(0, { case: "goodbye", value: {} });
+    await viewer.closed;
+    expect(shell.calls).toEqual(["attach 2", "detach 2", "attach 2", "detach 2"]);
   });
 });

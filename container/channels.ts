@@ -129,12 +129,12 @@ export class Channels implements ChannelHost {
     this.#tellClosed(session, id as ChannelId, status, ref);
   }
 
-  /** Takes a session out of all its channels; `forGood` leaves no grace period (CN11). */
+  /** Takes a session out of all its channels; `forGood` leaves no grace period (CN11, RO3). */
   leave(session: ConnectedSession, forGood: boolean): void {
     for (const id of session.channels) {
       const channel = this.of(session, id);
       channel?.detach(session);
-      channel?.closeWhenEmpty(forGood);
+      channel?.closeWhenEmpty(forGood && session.role !== "viewer");
     }
   }
 
