@@ -1,4 +1,5 @@
 import { Terminal } from "@xterm/headless";
+import { unicodeWidths } from "#common/terminal/width.ts";
 
 /** What the public API does not show, but a person would see sooner or later. */
 interface Internals {
@@ -37,7 +38,10 @@ export function createTerminal(size: {
   readonly rows: number;
   readonly scrollback: number;
 }): Terminal {
-  return new Terminal({ ...size, allowProposedApi: true, logLevel: "off" });
+  const terminal = new Terminal({ ...size, allowProposedApi: true, logLevel: "off" });
+  terminal.unicode.register(unicodeWidths);
+  terminal.unicode.activeVersion = unicodeWidths.version;
+  return terminal;
 }
 
 /** Lets a terminal read at once, as tests of many streams need it. */
@@ -52,31 +56,42 @@ export function stateOf(terminal: Terminal): string {
   const lines: string[] = [];
   for (const kind of ["normal", "alternate"] as const) {
     const screen = buffer[kind];
-    lines.push(`${kind} ${screen.length} lines, cursor ${screen.cursorX},${screen.cursorY}`);
+    lines.push(`${kind} ${screen.length} lines`);
     for (let y = 0; y < screen.length; y++) {
       const line = screen.getLine(y);
       const cells: string[] = [];
       for (let x = 0; x < (line?.length ?? 0); x++) {
         const cell = line?.getCell(x);
         if (cell === undefined) continue;
-        const style = styleOf(cell as unknown as Attributes);
-        const look = `${cell.getChars()}${cell.getWidth() === 1 ? "" : cell.getWidth()}`;
-        cells.push(style === "" ? look : `${look}{${style}}`);
+        const width = cell.getWidth();
+        // Halves of a wide character, which deleting the other half leaves behind, are blank.
+        const isHalf = width === 2 && line?.getCell(x + 1)?.getWidth() !== 0;
+        const chars = isHalf || cell.getChars() === " " ? "" : cell.getChars();
+        const style = styleOf(cell as unknown as Attributes, chars === "");
+        cells.push(
+          chars + (width === 2 && !isHalf ? "2" : "") + (style === "" ? "" : `{${style}}`),
+        );
       }
-      lines.push(`${line?.isWrapped === true ? "+" : " "}${cells.join("|")}`);
+      // What the first line goes on from is gone, and with it any meaning of that.
+      lines.push(`${y > 0 && line?.isWrapped === true ? "+" : " "}${cells.join("|")}`);
     }
   }
   const regions = [core.buffers.normal, core.buffers.alt].map(
     ({ scrollTop, scrollBottom }) => `${scrollTop}-${scrollBottom}`,
   );
   const hidden = core.coreService.isCursorHidden ? "hidden" : "shown";
-  lines.push(`on ${buffer.active.type}, ${hidden}, regions ${regions.join(" ")}`);
+  const { type, cursorX, cursorY } = buffer.active;
+  lines.push(`on ${type}, cursor ${cursorX},${cursorY} ${hidden}, regions ${regions.join(" ")}`);
   lines.push(`style {${styleOf(core._inputHandler._curAttrData)}}`);
   lines.push(JSON.stringify(modes), JSON.stringify(core.coreService.decPrivateModes));
   return lines.join("\n");
 }
 
-function styleOf(cell: Attributes): string {
+/** Of an empty cell only what fills it is seen. */
+function styleOf(cell: Attributes, isEmpty = false): string {
+  const background =
+    cell.getBgColorMode() !== 0 && `bg ${cell.getBgColorMode()} ${cell.getBgColor()}`;
+  if (isEmpty) return background === false ? "" : background;
   const flags = [
     cell.isBold() !== 0 && "bold",
     cell.isDim() !== 0 && "dim",
@@ -88,7 +103,7 @@ function styleOf(cell: Attributes): string {
     cell.isStrikethrough() !== 0 && "struck",
     cell.isOverline() !== 0 && "overline",
     cell.getFgColorMode() !== 0 && `fg ${cell.getFgColorMode()} ${cell.getFgColor()}`,
-    cell.getBgColorMode() !== 0 && `bg ${cell.getBgColorMode()} ${cell.getBgColor()}`,
+    background,
   ];
   return flags.filter((flag) => flag !== false).join(" ");
 }
