@@ -112,6 +112,8 @@ export interface ProcessExit {
 
 /** Starts programs. The one place where a sandbox goes (SEAM1). */
 export interface Processes {
+  /** The interactive shell of whoever the machine belongs to. */
+  readonly shell: readonly [string, ...string[]];
   /** Rejects with `RequestError`; a missing program says `not found` in its message (EX3). */
   spawn(options: ProcessOptions): Promise<Process>;
 }

@@ -70,7 +70,7 @@ async function startAt(
     home,
     clock,
     log,
-    start: async (record) => startContainer(record, home.replFolder(record.id), log),
+    start: async (record) => startContainer(record, home.replFolder(record.id), { previews, log }),
   });
 
   await repls.sweep();

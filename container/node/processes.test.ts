@@ -107,7 +107,10 @@ describe.each([
     rmSync(file, { force: true });
     const count = (): number => (existsSync(file) ? Number(readFileSync(file, "latin1")) : 0);
     const process = await processes.spawn(
-      sh(`i=0; while :; do i=$((i+1)); echo $i > ${file}; echo ${"y".repeat(1000)}; done`),
+      sh(
+        // It ends by itself, should the test be killed.
+        `i=0; while [ $i -lt 9000 ]; do i=$((i+1)); echo $i > ${file}; echo ${"y".repeat(1000)}; done; sleep 60`,
+      ),
     );
     process.pause();
     let last = 0;
@@ -132,7 +135,7 @@ describe.each([
     const { code } = await run(processes, { command: ["bash", "--norc"], pty: PTY }, (text, p) => {
       if (job === 0 && /[$#] $/.test(text)) {
         job = -1;
-        p.write(Buffer.from("sleep 600 & echo job=$!; exit 4\r"));
+        p.write(Buffer.from("sleep 60 & echo job=$!; exit 4\r"));
       }
       job = Number(/job=(\d+)/.exec(text)?.[1] ?? job);
     });
@@ -142,7 +145,8 @@ describe.each([
   });
 
   it("interrupts the program and not its supervisor", async () => {
-    const script = "trap 'echo caught; exit 7' INT; echo ready; while :; do sleep 0.01; done";
+    const script =
+      "trap 'echo caught; exit 7' INT; echo ready; for i in $(seq 2000); do sleep 0.01; done";
     const { output, code } = await run(processes, sh(script), (text, process) => {
       if (text.endsWith("ready\r\n")) process.write(Buffer.from("\x03"));
     });
@@ -206,14 +210,14 @@ describe("a program on pipes", () => {
   });
 
   it("does not wait for a background process that keeps the pipe", async () => {
-    const { output, code } = await run(processes, sh("sleep 600 & echo $!; exit 5"));
+    const { output, code } = await run(processes, sh("sleep 60 & echo $!; exit 5"));
     expect(code).toBe(5);
     process.kill(Number(output));
   });
 
   it("signals the whole group", async () => {
     let job = 0;
-    const { code } = await run(processes, sh("sleep 600 & echo $!; wait"), (text, p) => {
+    const { code } = await run(processes, sh("sleep 60 & echo $!; wait"), (text, p) => {
       job = Number(text);
       p.kill("SIGTERM");
     });

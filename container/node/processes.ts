@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { access, constants, stat } from "node:fs/promises";
 import { delimiter, join } from "node:path";
 import { RequestError, messageOf } from "#common/lib/errors.ts";
@@ -32,6 +33,7 @@ export function createProcesses(options: ProcessesOptions): Processes {
   let openPty: Promise<OpenPty> | undefined;
 
   return {
+    shell: interactiveShell(process.env["SHELL"]),
     async spawn(request) {
       const cwd = join(root, request.cwd ?? ".");
       const env: Record<string, string> = { ...baseEnv, ...request.env, PWD: cwd };
@@ -55,6 +57,15 @@ export function createProcesses(options: ProcessesOptions): Processes {
       }
     },
   };
+}
+
+/** The user's shell, if it is one that people type into; some accounts have none. */
+function interactiveShell(wanted: string | undefined): readonly [string, ...string[]] {
+  const candidates = [wanted ?? "", "/bin/bash", "/usr/bin/bash", "/usr/local/bin/bash"];
+  const isShell = (file: string): boolean => /\/(ba|z|fi|k|c|tc|da|a|)sh$/.test(file);
+  const shell = candidates.find((file) => isShell(file) && existsSync(file)) ?? "/bin/sh";
+  // On macOS a terminal's shell is a login shell: only that one sets the PATH which users expect.
+  return process.platform === "darwin" ? [shell, "-l"] : [shell];
 }
 
 /**

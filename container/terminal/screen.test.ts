@@ -74,13 +74,14 @@ describe("a screen", () => {
     expect(terminal.buffer.active.cursorX).toBe(5);
   });
 
-  it("forgets all when it is reset", () => {
+  it("clears all but the line of the cursor", () => {
     const screen = new Screen(size);
-    screen.write("\x1b]0;title\x07text\x1b[?1049h\x1b]0;unfinished");
-    screen.snapshot();
-    screen.reset();
-    expect(screen.snapshot()).toBe("");
-    screen.write("new");
-    expect(lineOf(joiner(screen), 0)).toBe("new");
+    screen.write(`${"line\r\n".repeat(100)}$ ls -l\x1b[3D`);
+    screen.write(screen.clearSequence());
+    const terminal = joiner(screen);
+    expect(terminal.buffer.active.length).toBe(24);
+    expect(lineOf(terminal, 0)).toBe("$ ls -l");
+    expect(lineOf(terminal, 1)).toBe("");
+    expect([terminal.buffer.active.cursorX, terminal.buffer.active.cursorY]).toEqual([4, 0]);
   });
 });

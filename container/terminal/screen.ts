@@ -49,24 +49,36 @@ export class Screen {
 
   /** Output that makes a new terminal of this size equal to this one; empty when nothing was written. */
   snapshot(): string {
-    if (this.#pending.length > 0) this.#read();
-    if (this.#terminal === undefined) return "";
+    const terminal = this.#current();
+    if (terminal === undefined) return "";
     const title = this.#title === "" ? "" : `\x1b]2;${this.#title}\x1b\\`;
-    return snapshotOf(this.#terminal) + title;
+    return snapshotOf(terminal) + title;
   }
 
-  /** Forgets everything. */
-  reset(): void {
-    this.#pending.take();
-    this.#pending.push("\x1bc");
-    this.#pending.take();
-    this.#terminal?.dispose();
-    this.#terminal = undefined;
-    this.#title = "";
+  get isAlternate(): boolean {
+    return this.#current()?.buffer.active.type === "alternate";
+  }
+
+  /**
+   * Output that clears screen and scrollback but for the line of the cursor, which goes to the top:
+   * a prompt that waits there is not drawn again. On an alternate screen the program clears itself.
+   */
+  clearSequence(): string {
+    const buffer = this.#current()?.buffer.active;
+    if (buffer === undefined || buffer.type === "alternate") return "";
+    const { cursorX, cursorY } = buffer;
+    const up = cursorY === 0 ? "" : `\x1b[H\x1b[${cursorY}M`;
+    return `${up}\x1b[2;1H\x1b[J\x1b[3J\x1b[1;${cursorX + 1}H`;
   }
 
   dispose(): void {
     this.#terminal?.dispose();
+  }
+
+  /** The terminal with everything read; undefined when nothing was ever written. */
+  #current(): Terminal | undefined {
+    if (this.#pending.length > 0) this.#read();
+    return this.#terminal;
   }
 
   #read(): void {

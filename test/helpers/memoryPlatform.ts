@@ -33,6 +33,7 @@ export class MemoryPorts implements PortWatcher {
 }
 
 const noProcesses: Processes = {
+  shell: ["sh"],
   spawn: ({ command: [program] }) =>
     Promise.reject(
       new RequestError("not-found", `exec: "${program}": executable file not found in $PATH`),

@@ -1,0 +1,213 @@
+import { messageOf, RequestError } from "#common/lib/errors.ts";
+import type { BodyFor } from "#common/wire/body.ts";
+import { State } from "#common/wire/enums.ts";
+import type { Reply, Service, ServiceContext, ServiceDefinition, Session } from "../service.ts";
+import { InteractiveShell } from "../terminal/interactiveShell.ts";
+import { Terminal } from "../terminal/terminal.ts";
+import { HintFinder } from "./run/hints.ts";
+import { findProgram } from "./run/program.ts";
+
+/** The program that everybody runs, stops and watches together, with a shell in between (RU1). */
+export const run: ServiceDefinition<"run"> = {
+  service: "run",
+  mayOpen: ["owner", "editor", "viewer"],
+  viewerMay: new Set(["ok", "resizeTerm"]),
+  // A program goes on when nobody looks, for as long as the container does.
+  lingerMs: Number.POSITIVE_INFINITY,
+  async create(context) {
+    const service = new Run(context);
+    await service.start();
+    return service;
+  },
+};
+
+/** Home, erase the screen, erase the scrollback: what clients of old look for, too. */
+const CLEAR = "\x1b[H\x1b[2J\x1b[3J";
+/** The prompt of the console; official fonts draw an arrow for it. */
+const PROMPT = "\x1b[33m\uEEA7\x1b[m";
+
+class Run implements Service<"run"> {
+  readonly #context: ServiceContext<"run">;
+  readonly #terminal: Terminal;
+  readonly #shell: InteractiveShell;
+  #state: "idle" | "running" | "stopping" = "idle";
+  /** The next program is waiting for this one to end. */
+  #isRestarting = false;
+  #isClosed = false;
+
+  constructor(context: ServiceContext<"run">) {
+    const { platform, channel } = context;
+    this.#context = context;
+    this.#terminal = new Terminal(platform, channel);
+    this.#shell = new InteractiveShell(platform, this.#terminal, {
+      onStart: () => {},
+      onExit: () => {},
+    });
+  }
+
+  start(): Promise<void> {
+    return this.#shell.start();
+  }
+
+  attach(session: Session): void {
+    this.#terminal.attach(session);
+    const value = this.#state === "idle" ? State.Stopped : State.Running;
+    this.#context.channel.send(session, { case: "state", value });
+  }
+
+  detach(session: Session): void {
+    this.#terminal.detach(session);
+  }
+
+  async handle(
+    body: BodyFor<"run">,
+    from: Session,
+    reply: Reply<"run">,
+    ref: string,
+  ): Promise<void> {
+    switch (body.case) {
+      case "ok":
+        return this.#terminal.acknowledge(from, ref);
+      case "runMain":
+        await this.#run();
+        break;
+      case "clear":
+        this.#stop();
+        break;
+      case "input":
+        if (this.#terminal.isRunning) this.#terminal.input(from, body.value);
+        else if (InteractiveShell.asksToStart(body.value)) await this.#shell.start();
+        break;
+      case "resizeTerm":
+        this.#terminal.resize(from, body.value.cols, body.value.rows);
+        break;
+      case "saneTerm":
+        await this.#terminal.sane();
+        break;
+      case "PTYConfig":
+        await this.#terminal.setPipeMode(body.value.pipeMode);
+        break;
+      case "error":
+        return;
+      case "output":
+      case "state":
+      case "hint":
+      case "execInfo":
+      case "exitCodeEvent":
+        throw new RequestError("bad-request", `bad request: only the container sends ${body.case}`);
+      default:
+        return body satisfies never;
+    }
+    reply({ case: "ok", value: {} });
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    await this.#shell.leave();
+    this.#terminal.close();
+  }
+
+  async #run(): Promise<void> {
+    const { platform, repl, channel } = this.#context;
+    await this.#endCurrent();
+    try {
+      const { command, reason } = await findProgram(platform.files, repl.language);
+      const args = typeof command === "string" ? (["bash", "-c", command] as const) : command;
+      this.#terminal.resetModes();
+      this.#terminal.write(`${CLEAR}${PROMPT} ${lineOf(command)}\r\n`);
+      channel.broadcast({ case: "execInfo", value: { command: [...args], reason } });
+      await this.#start(args);
+    } catch (error) {
+      this.#terminal.writeLine(`\x1b[31m${messageOf(error)}\x1b[m`);
+      channel.broadcast({ case: "state", value: State.Stopped });
+      await this.#shell.start();
+      throw error;
+    }
+    this.#state = "running";
+    channel.broadcast({ case: "state", value: State.Running });
+  }
+
+  /** Makes room in the terminal: ends the program of before, or the shell. */
+  async #endCurrent(): Promise<void> {
+    if (this.#state === "idle") return this.#shell.leave();
+    this.#isRestarting = true;
+    await this.#terminal.end("SIGTERM");
+    this.#isRestarting = false;
+  }
+
+  async #start(command: readonly [string, ...string[]]): Promise<void> {
+    const { clock } = this.#context.platform;
+    const startedMs = clock.now();
+    const hints = new HintFinder();
+    const events = {
+      onOutput: (text: string) => this.#giveHints(hints.find(text)),
+      onExit: (code: number) => this.#handleExit(code, clock.now() - startedMs),
+    };
+    try {
+      await this.#terminal.start({ command }, events);
+    } catch (error) {
+      // A machine without bash has sh.
+      const isBash = command[0] === "bash" && command[1] === "-c";
+      if (!isBash || !(error instanceof RequestError) || error.code !== "not-found") throw error;
+      await this.#terminal.start({ command: ["sh", ...command.slice(1)] }, events);
+    }
+  }
+
+  #stop(): void {
+    if (this.#state !== "running") return;
+    this.#state = "stopping";
+    void this.#terminal.end("SIGTERM"); // How it ended is told when it has, as always.
+  }
+
+  #handleExit(code: number, durationMs: number): void {
+    const { channel } = this.#context;
+    const how = this.#state === "stopping" ? "stopped" : `exited with ${describeCode(code)}`;
+    const style = code === 0 || this.#state === "stopping" ? "\x1b[2m" : "\x1b[31m";
+    this.#state = "idle";
+    this.#terminal.writeLine(`${style}[${how} · ${describeDuration(durationMs)}]\x1b[m`);
+    channel.broadcast({ case: "state", value: State.Stopped });
+    channel.broadcast({ case: "exitCodeEvent", value: code });
+    if (!this.#isClosed && !this.#isRestarting) void this.#shell.start(); // It says why, if it fails.
+  }
+
+  #giveHints(hints: readonly string[]): void {
+    for (const text of hints) this.#context.channel.broadcast({ case: "hint", value: { text } });
+  }
+}
+
+/** A command as people write it. */
+function lineOf(command: string | readonly string[]): string {
+  if (typeof command !== "string") {
+    return command.map((arg) => (/^[\w@%+=:,./-]+$/.test(arg) ? arg : `'${arg}'`)).join(" ");
+  }
+  return command
+    .trim()
+    .replaceAll(/\p{Cc}+/gu, (controls) => (controls.includes("\n") ? "\r\n  " : " "));
+}
+
+const signals: Readonly<Record<number, string>> = {
+  1: "SIGHUP",
+  2: "SIGINT",
+  3: "SIGQUIT",
+  4: "SIGILL",
+  6: "SIGABRT",
+  8: "SIGFPE",
+  9: "SIGKILL",
+  11: "SIGSEGV",
+  13: "SIGPIPE",
+  15: "SIGTERM",
+};
+
+function describeCode(code: number): string {
+  const signal = signals[code - 128];
+  return signal === undefined ? String(code) : `${code} (${signal})`;
+}
+
+function describeDuration(ms: number): string {
+  if (ms < 10_000) return `${(ms / 1000).toFixed(2)} s`;
+  if (ms < 60_000) return `${(ms / 1000).toFixed(1)} s`;
+  const seconds = Math.round(ms / 1000);
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 60) return `${minutes} min ${seconds % 60} s`;
+  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}

@@ -1,0 +1,12 @@
+import type { BodyInitFor } from "#common/wire/body.ts";
+import type { Session } from "../service.ts";
+
+/** The bodies that every terminal speaks, whichever service it belongs to. */
+export type TerminalBody = BodyInitFor<"shell"> & BodyInitFor<"run">;
+
+/** The channel of a shell or of the console, as far as their terminal needs it. */
+export interface TerminalChannel {
+  readonly sessions: ReadonlySet<Session>;
+  send(to: Session, body: TerminalBody, ref?: string): void;
+  broadcast(body: TerminalBody): void;
+}
