@@ -67,9 +67,11 @@ export interface FileSystem {
   read(path: ReplPath): Promise<Uint8Array>;
   /**
    * Creates or replaces a file, with its missing parents, so that a reader or a crash sees either
-   * the old content or the new one. Keeps the mode of a file that was there.
+   * the old content or the new one. Keeps the mode of a file that was there. With `expected`, the
+   * content that must be there or `nothing`, it rejects with `conflict` when something else is found
+   * at the last moment, and changes nothing.
    */
-  write(path: ReplPath, content: Uint8Array): Promise<void>;
+  write(path: ReplPath, content: Uint8Array, expected?: Uint8Array | "nothing"): Promise<void>;
   mkdir(path: ReplPath): Promise<void>;
   /** Removes a file, or a directory with all that is in it. */
   remove(path: ReplPath): Promise<void>;

@@ -209,6 +209,27 @@ describe("writing", () => {
     expect(disk.readdirSync(root)).toEqual([fresh]);
   });
 
+  it("replaces only what is expected to be there, when that is asked for", async () => {
+    const over = (expected: string, text: string): Promise<void> =>
+      files.write(p("file"), encodeUtf8(text), encodeUtf8(expected));
+    const create = (text: string): Promise<void> =>
+      files.write(p("folder/file"), encodeUtf8(text), "nothing");
+    await write("file", "one");
+    await over("one", "two");
+    await expect(over("one", "three")).rejects.toThrow("open file: file has changed");
+    expect(onDisk("file")).toBe("two");
+    await create("first");
+    await expect(create("second")).rejects.toThrow("file has changed");
+    expect(onDisk("folder/file")).toBe("first");
+    disk.rmSync(at("file"));
+    await expect(over("two", "three")).rejects.toThrow("file has changed");
+    expect(disk.readdirSync(root)).toEqual(["folder"]);
+    disk.rmSync(at("folder"), { recursive: true });
+    const gone = files.write(p("folder/file"), encodeUtf8("x"), encodeUtf8("first"));
+    await expect(gone).rejects.toThrow("no such file or directory");
+    expect(disk.readdirSync(root)).toEqual([]);
+  });
+
   it("keeps bytes as they are", async () => {
     const content = Uint8Array.from({ length: 70_000 }, (_, i) => (i * 31) % 256);
     await files.write(p("binary"), content);

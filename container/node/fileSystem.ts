@@ -12,6 +12,9 @@ import { removeTree, syncDirectory } from "./pinnedDirectory.ts";
 import { isTemporary, replaceFile, sweepTemporary } from "./temporaryFile.ts";
 import { Watcher } from "./watcher.ts";
 
+/** Should a pipe have come in the place of a file: these do not wait for a writer. */
+const READ_FLAGS = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
+
 /** The files below `root`. Throws when that is no directory. */
 export function createFileSystem(options: {
   readonly root: string;
@@ -36,9 +39,7 @@ class DiskFiles implements FileSystem {
     return named("open", path, () =>
       this.#containment.locate(path, "follow", async (place) => {
         refuseSpecial(place.stats);
-        // Should a pipe have come in its place: it does not wait for a writer.
-        const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
-        const handle = await open(place.path, flags);
+        const handle = await open(place.path, READ_FLAGS);
         try {
           return await readRegular(handle);
         } finally {
@@ -48,9 +49,11 @@ class DiskFiles implements FileSystem {
     );
   }
 
-  write(path: ReplPath, content: Uint8Array): Promise<void> {
+  write(path: ReplPath, content: Uint8Array, expected?: Uint8Array | "nothing"): Promise<void> {
     return named("open", path, async () => {
-      await this.#containment.makeDirectories(parentOf(path));
+      if (!(expected instanceof Uint8Array)) {
+        await this.#containment.makeDirectories(parentOf(path));
+      }
       await this.#containment.locate(path, "follow", async (place) => {
         if (place.stats?.isDirectory() === true) {
           // Go says the latter, the clients of its time look for the former.
@@ -59,7 +62,11 @@ class DiskFiles implements FileSystem {
         refuseSpecial(place.stats);
         // A file that may not be written is not replaced either.
         if (place.stats !== undefined) await access(place.path, constants.W_OK);
-        await replaceFile(place, content);
+        await replaceFile(place, content, async () => {
+          if (expected !== undefined && !(await holds(place.path, expected))) {
+            throw new RequestError("conflict", `open ${path}: file has changed`);
+          }
+        });
       });
     });
   }
@@ -155,11 +162,26 @@ function refuseSpecial(stats: Stats | undefined): void {
   throw systemError("ESPECIAL");
 }
 
-async function readRegular(handle: FileHandle): Promise<Uint8Array> {
+async function readRegular(handle: FileHandle): Promise<Buffer> {
   const stats = await handle.stat();
   if (stats.isDirectory()) throw systemError("EISDIR");
   refuseSpecial(stats);
   return handle.readFile();
+}
+
+/** Whether a file has that content still, or whether there still is nothing at its path. */
+async function holds(path: string | Buffer, expected: Uint8Array | "nothing"): Promise<boolean> {
+  try {
+    const handle = await open(path, READ_FLAGS);
+    try {
+      return expected !== "nothing" && (await readRegular(handle)).equals(expected);
+    } finally {
+      await handle.close();
+    }
+  } catch (error) {
+    if (systemCode(error) === "ENOENT") return expected === "nothing";
+    throw error;
+  }
 }
 
 /** Whether two names are of one entry: on a disk where `A` and `a` are the same. */

@@ -17,9 +17,14 @@ export function isTemporary(name: string): boolean {
 
 /**
  * Puts `content` into the file at `place`, which is there or not: whoever reads, and a crash, finds
- * all of the old content or all of the new. Durable when it resolves. Owner and mode stay.
+ * all of the old content or all of the new. Durable when it resolves. Owner and mode stay. What
+ * `beforehand` throws, when all that is left to do is the replacing, prevents it.
  */
-export async function replaceFile(place: Place, content: Uint8Array): Promise<void> {
+export async function replaceFile(
+  place: Place,
+  content: Uint8Array,
+  beforehand?: () => Promise<void>,
+): Promise<void> {
   const { directory, path, stats } = place;
   // Beside the file, as the one place that is sure to be on its volume and to have its defaults.
   const temporary = directory.at(`.tandem-${randomBytes(8).toString("hex")}.tmp`);
@@ -33,6 +38,7 @@ export async function replaceFile(place: Place, content: Uint8Array): Promise<vo
     } finally {
       await handle.close();
     }
+    await beforehand?.();
     await rename(temporary, path);
   } catch (error) {
     await unlink(temporary).catch(() => undefined); // What is left behind is swept later.

@@ -44,6 +44,12 @@ export function memoryFiles(device: MountedDisk): FileSystem {
     else tell({ kind: "modified", path });
   }
 
+  function holds(path: ReplPath, expected: Uint8Array | "nothing"): boolean {
+    const node = nodes.get(path);
+    if (expected === "nothing") return node === undefined;
+    return node?.kind === "file" && Buffer.from(node.content).equals(expected);
+  }
+
   function makeDirectory(path: ReplPath): void {
     const node = nodes.get(path);
     if (node?.kind === "file") throw fail("not-a-directory", path, "not a directory");
@@ -62,9 +68,12 @@ export function memoryFiles(device: MountedDisk): FileSystem {
         if (node.kind === "directory") throw fail("is-a-directory", path, "is a directory");
         return node.content.slice();
       }),
-    write: (path, content) =>
+    write: (path, content, expected) =>
       device.run(() => {
         disk.takeRoom(path);
+        if (expected !== undefined && !holds(path, expected)) {
+          throw fail("conflict", path, "file has changed");
+        }
         if (nodes.get(path)?.kind === "directory") throw fail("exists", path, "file exists");
         const atMs = device.now();
         put(path, {

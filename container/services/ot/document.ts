@@ -58,8 +58,6 @@ export class TextDocument {
   readonly #replica: DiskReplica;
   readonly #turns: TurnQueue<PendingEdit>;
   #path: ReplPath;
-  /** How often the file was moved or removed: what was begun before may have missed it. */
-  #displaced = 0;
   /** The version at which the file was found to be gone. */
   #goneSince: number | undefined;
   #failure: string | undefined;
@@ -137,13 +135,6 @@ export class TextDocument {
   /** The file has got another name. */
   moved(path: ReplPath): void {
     this.#path = path;
-    this.#displaced++;
-    void this.check();
-  }
-
-  /** The file, or what it is in, was removed. */
-  removed(): void {
-    this.#displaced++;
     void this.check();
   }
 
@@ -153,7 +144,7 @@ export class TextDocument {
    */
   readonly save = batched(() => this.#atDisk(() => this.#synchronize(true)));
 
-  /** The file may have changed: takes in what a program has made of it. */
+  /** The file may have changed or gone: takes in what a program has made of it. */
   readonly check = batched(async () => {
     if (this.#closing) return;
     await this.#atDisk(() => this.#synchronize(false)).catch((error: unknown) =>
@@ -252,6 +243,7 @@ export class TextDocument {
 
   /** Takes in what a program has written, then writes what people have typed. */
   async #synchronize(write: boolean): Promise<void> {
+    const path = this.#path;
     const found = await this.#read();
     let changed = false;
     if (found === undefined) {
@@ -263,8 +255,27 @@ export class TextDocument {
     if (!write && !changed) return;
     // Once both have changed, no version of the text is what the file holds. The sooner it is again,
     // the less there is to reckon with.
-    await this.#write();
+    const copy = await this.#turns.run(() => this.#unsaved());
+    if (copy !== undefined) {
+      const expected = found === undefined ? "nothing" : encodeUtf8(found);
+      try {
+        await this.#platform.files.write(path, encodeUtf8(copy.text), expected);
+      } catch (error) {
+        const isOther = isConflict(error) || (isMissing(error) && found !== undefined);
+        if (isOther) return this.#synchronize(true);
+        throw error;
+      }
+      await this.#turns.run(() => this.#saved(copy));
+    } else if (this.#goneSince !== undefined) {
+      throw missing(path);
+    }
     this.#failure = undefined;
+  }
+
+  /** In a turn: the text, when the file must be written with it. */
+  #unsaved(): Copy | undefined {
+    const { version } = this.#timeline;
+    return this.#isSaved() ? undefined : { version, text: this.#timeline.text() };
   }
 
   /** The text in the file; undefined when it is gone. */
@@ -298,32 +309,8 @@ export class TextDocument {
     return true;
   }
 
-  /** Writes the text to the file, when the file does not hold it. */
-  async #write(): Promise<void> {
-    for (;;) {
-      const displaced = this.#displaced;
-      const path = this.#path;
-      const copy = await this.#turns.run(() =>
-        this.#isSaved()
-          ? undefined
-          : { version: this.#timeline.version, text: this.#timeline.text() },
-      );
-      if (copy === undefined) {
-        if (this.#goneSince !== undefined) throw missing(path);
-        return;
-      }
-      const { version, text } = copy;
-      await this.#platform.files.write(path, encodeUtf8(text));
-      if (displaced === this.#displaced) {
-        await this.#turns.run(() => this.#saved(version, text));
-        return;
-      }
-      // It was moved or removed while we wrote, and we have put it back where it was.
-      await this.#undoWrite(path, text);
-    }
-  }
-
-  async #saved(version: number, text: string): Promise<void> {
+  /** In a turn: the file was written. */
+  async #saved({ version, text }: Copy): Promise<void> {
     this.#goneSince = undefined;
     this.#replica.saved(text, version);
     try {
@@ -334,15 +321,6 @@ export class TextDocument {
       this.#log.warn(`saving was not noted: ${messageOf(error)}`);
     }
     this.#timeline.trim(version);
-  }
-
-  async #undoWrite(path: ReplPath, text: string): Promise<void> {
-    const { files } = this.#platform;
-    const found = await readText(this.#platform, path, this.#maxBytes).catch(() => undefined);
-    if (found === text) await files.remove(path);
-    if (this.#path === path) {
-      await this.#turns.run(() => (this.#goneSince ??= this.#timeline.version));
-    }
   }
 
   /** Tells, once, that text and file have come apart. */
@@ -367,10 +345,13 @@ export interface DocumentInit {
   readonly tellPeople: (text: string) => void;
 }
 
-/** A text as it was in one turn. */
-export interface Snapshot {
+interface Copy {
   readonly version: number;
   readonly text: string;
+}
+
+/** A text as it was in one turn. */
+export interface Snapshot extends Copy {
   readonly crc32: number;
   /** When the version was committed. */
   readonly committedMs: number;
@@ -399,4 +380,8 @@ function missing(path: ReplPath): RequestError {
 
 function isMissing(error: unknown): boolean {
   return error instanceof RequestError && error.code === "not-found";
+}
+
+function isConflict(error: unknown): boolean {
+  return error instanceof RequestError && error.code === "conflict";
 }

@@ -147,10 +147,8 @@ export class Library {
   #followed(operation: FileOperation): void {
     switch (operation.kind) {
       case "wrote":
-        return this.#look(operation.path);
       case "removed":
-        void this.#each(operation.path, (document) => document.removed());
-        return;
+        return this.#look(operation.path);
       case "moved":
         void this.#moved(operation.from, operation.to);
         return;
