@@ -32,6 +32,13 @@ describe("diff", () => {
     expect(diff("all", "")).toEqual([-3]);
   });
 
+  it("finds likeness by characters, not by halves of them", () => {
+    // All have their first half in common, which must not count.
+    const emoji = (codes: readonly number[]): string =>
+      String.fromCodePoint(...codes.map((code) => 0x1f600 + code));
+    expect(diff(emoji([1, 2, 3, 4, 5, 6, 7]), emoji([8, 9, 1, 2]))).toEqual([emoji([8, 9]), 2, -5]);
+  });
+
   const lines = (count: number, seed: number): string[] => {
     const random = mulberry32(seed);
     return Array.from({ length: count }, (_, i) => `${i} ${randomBelow(random, 1e9)}`);

@@ -32,10 +32,41 @@ function compare(from: string, to: string, out: Component[]): void {
 }
 
 function fine(from: string, to: string, out: Component[]): void {
-  for (const [kind, text] of fastDiff(from, to)) {
-    if (kind === fastDiff.EQUAL) keep(text, out);
-    else if (kind === fastDiff.INSERT) out.push(text);
-    else out.push(-codePointLength(text));
+  const code = new UnitCode();
+  for (const [kind, coded] of fastDiff(code.encode(from), code.encode(to))) {
+    // One unit is one code point now.
+    if (kind === fastDiff.EQUAL) out.push(coded.length);
+    else if (kind === fastDiff.INSERT) out.push(code.decode(coded));
+    else out.push(-coded.length);
+  }
+}
+
+/**
+ * Writes each code point as one UTF-16 unit. The comparison goes by units: it would find that two
+ * emoji have their first halves in common, and give up true likeness for that.
+ */
+class UnitCode {
+  readonly #units = new Map<string, string>();
+  readonly #points = new Map<string, string>();
+
+  encode(text: string): string {
+    let coded = "";
+    for (const point of text) {
+      let unit = this.#units.get(point);
+      if (unit === undefined) {
+        unit = String.fromCharCode(this.#units.size);
+        this.#units.set(point, unit);
+        this.#points.set(unit, point);
+      }
+      coded += unit;
+    }
+    return coded;
+  }
+
+  decode(coded: string): string {
+    let text = "";
+    for (const unit of coded) text += this.#points.get(unit) ?? "";
+    return text;
   }
 }
 

@@ -9,7 +9,10 @@ export type DiskNode =
       readonly changedMs: number;
     };
 
-/** What a machine has of its disk: operations queue up, and happen one after another. */
+/** Files and stored data lie side by side: neither waits for the other. */
+type Part = "files" | "storage";
+
+/** What a machine has of its disk: operations on each part queue up, and happen in order. */
 export class MountedDisk {
   readonly disk: MemoryDisk;
   readonly now: () => number;
@@ -20,7 +23,7 @@ export class MountedDisk {
   }
 
   /** Queues an operation. It never settles when the machine crashes before its turn. */
-  run<T>(operation: () => T): Promise<T> {
+  run<T>(part: Part, operation: () => T): Promise<T> {
     return new Promise((resolve, reject) => {
       this.disk.schedule(() => {
         if (this.disk.mounted !== this) return;
@@ -29,7 +32,7 @@ export class MountedDisk {
         } catch (error) {
           reject(error as Error);
         }
-      });
+      }, part);
     });
   }
 }
@@ -43,10 +46,10 @@ export class MemoryDisk {
   /** Whether everything that needs room fails. */
   isFull = false;
   mounted: MountedDisk | undefined;
-  readonly schedule: (operation: () => void) => void;
+  readonly schedule: (operation: () => void, part: Part) => void;
 
-  /** `schedule` decides when each operation happens, and must keep their order. */
-  constructor(schedule: (operation: () => void) => void = queueMicrotask) {
+  /** `schedule` decides when each operation happens, and must keep the order within each part. */
+  constructor(schedule: (operation: () => void, part: Part) => void = queueMicrotask) {
     this.schedule = schedule;
   }
 

@@ -63,13 +63,13 @@ export function memoryFiles(device: MountedDisk): FileSystem {
 
   return {
     read: (path) =>
-      device.run(() => {
+      device.run("files", () => {
         const node = find(path);
         if (node.kind === "directory") throw fail("is-a-directory", path, "is a directory");
         return node.content.slice();
       }),
     write: (path, content, expected) =>
-      device.run(() => {
+      device.run("files", () => {
         disk.takeRoom(path);
         if (expected !== undefined && !holds(path, expected)) {
           throw fail("conflict", path, "file has changed");
@@ -84,18 +84,18 @@ export function memoryFiles(device: MountedDisk): FileSystem {
         });
       }),
     mkdir: (path) =>
-      device.run(() => {
+      device.run("files", () => {
         disk.takeRoom(path);
         makeDirectory(path);
       }),
     remove: (path) =>
-      device.run(() => {
+      device.run("files", () => {
         find(path);
         for (const [at] of tree(path)) nodes.delete(at);
         tell(removed(path));
       }),
     move: (from, to) =>
-      device.run(() => {
+      device.run("files", () => {
         const node = find(from);
         if (nodes.has(to)) throw fail("exists", to, "file exists");
         makeDirectory(parentOf(to));
@@ -106,14 +106,14 @@ export function memoryFiles(device: MountedDisk): FileSystem {
         tell({ kind: "moved", path: from, to, entry: node.kind });
       }),
     readdir: (path) =>
-      device.run(() => {
+      device.run("files", () => {
         if (find(path).kind === "file") throw fail("not-a-directory", path, "not a directory");
         return [...nodes]
           .filter(([at]) => at !== "." && parentOf(at as ReplPath) === path)
           .map(([at, { kind }]) => ({ name: at.slice(at.lastIndexOf("/") + 1), kind }));
       }),
     stat: (path) =>
-      device.run(() => {
+      device.run("files", () => {
         const node = nodes.get(path);
         if (node === undefined) return undefined;
         const { kind, changedMs } = node;
@@ -128,7 +128,7 @@ export function memoryFiles(device: MountedDisk): FileSystem {
           : { kind, sizeBytes: 0, mode: "drwxr-xr-x", modifiedMs: changedMs, changedMs };
       }),
     watch: (path, onChange) =>
-      device.run((): Cancel => {
+      device.run("files", (): Cancel => {
         find(path);
         const watch = { path, onChange };
         watches.add(watch);

@@ -12,15 +12,15 @@ export function memoryStorage(device: MountedDisk): Storage {
     open.add(name);
     let closed = false;
     return {
-      readAll: () => device.run(() => [...(disk.logs.get(name) ?? [])]),
+      readAll: () => device.run("storage", () => [...(disk.logs.get(name) ?? [])]),
       append: (record) =>
-        device.run(() => {
+        device.run("storage", () => {
           if (closed) throw new RequestError("closed", `log ${name} is closed`);
           disk.takeRoom(name);
           disk.logs.set(name, [...(disk.logs.get(name) ?? []), record.slice()]);
         }),
       close: () =>
-        device.run(() => {
+        device.run("storage", () => {
           closed = true;
           open.delete(name);
         }),
@@ -28,15 +28,15 @@ export function memoryStorage(device: MountedDisk): Storage {
   }
 
   return {
-    openLog: (name) => device.run(() => openLog(name)),
-    readRecord: (name) => device.run(() => disk.records.get(name)?.slice()),
+    openLog: (name) => device.run("storage", () => openLog(name)),
+    readRecord: (name) => device.run("storage", () => disk.records.get(name)?.slice()),
     writeRecord: (name, value) =>
-      device.run(() => {
+      device.run("storage", () => {
         disk.takeRoom(name);
         disk.records.set(name, value.slice());
       }),
     removeRecord: (name) =>
-      device.run(() => {
+      device.run("storage", () => {
         disk.records.delete(name);
       }),
   };

@@ -6,7 +6,8 @@ import { transformPosition } from "#common/ot/op.ts";
 import type { Platform, ReplPath } from "../../platform.ts";
 import { batched } from "./batched.ts";
 import type { Commit } from "./commit.ts";
-import type { DiskReplica } from "./replica.ts";
+import type { DiskNote } from "./documentLog.ts";
+import type { DiskReplica, SavedText } from "./replica.ts";
 import { Timeline, tooLarge, type Edit } from "./timeline.ts";
 import { TurnQueue } from "./turnQueue.ts";
 
@@ -79,7 +80,7 @@ export class TextDocument {
 
   /** Opens the text whose file holds `file`. */
   static async open(init: DocumentInit, file: string): Promise<TextDocument> {
-    const { timeline, replica } = await Timeline.open(init.platform, { ...init, file });
+    const { timeline, replica } = await Timeline.open(init.platform, init);
     const document = new TextDocument(init, timeline, replica);
     try {
       await document.#turns.run(() => document.#takeIn(file));
@@ -257,6 +258,9 @@ export class TextDocument {
     // the less there is to reckon with.
     const copy = await this.#turns.run(() => this.#unsaved());
     if (copy !== undefined) {
+      // Should we crash right after, this is what the file may hold.
+      await this.#turns.run(() => this.#note({ kind: "saving", version: copy.version }));
+      this.#replica.attempt(copy);
       const expected = found === undefined ? "nothing" : encodeUtf8(found);
       try {
         await this.#platform.files.write(path, encodeUtf8(copy.text), expected);
@@ -273,7 +277,7 @@ export class TextDocument {
   }
 
   /** In a turn: the text, when the file must be written with it. */
-  #unsaved(): Copy | undefined {
+  #unsaved(): SavedText | undefined {
     const { version } = this.#timeline;
     return this.#isSaved() ? undefined : { version, text: this.#timeline.text() };
   }
@@ -295,32 +299,43 @@ export class TextDocument {
   /** In a turn: makes a commit of what was found to be new in the file. Tells whether it was. */
   async #takeIn(found: string): Promise<boolean> {
     const timeline = this.#timeline;
-    const isFirst = timeline.version === 0;
-    if (found === this.#replica.held && !isFirst) return false;
+    const settled = this.#replica.settle(found);
+    const notes: DiskNote[] =
+      settled === undefined ? [] : [{ kind: "saved", version: settled.version }];
+    if (found === this.#replica.held && timeline.version > 0) {
+      for (const note of notes) await this.#note(note);
+      return false;
+    }
     const newer = timeline.opsSince(this.#replica.version);
     const { change, op, accept } = this.#replica.changed(found, newer);
     const wasSaved = this.#replica.holds(timeline.version);
     const commit = timeline.change(op);
     // Without edits of people between, the file holds exactly the text that the commit makes.
-    const note = wasSaved ? { saved: commit.version } : { changed: change };
-    await timeline.append([commit], note);
+    if (wasSaved) notes.push({ kind: "saved", version: commit.version });
+    else notes.push({ kind: "changed", op: change });
+    await timeline.append([commit], notes);
     accept(commit.version);
     this.#tell([commit]);
     return true;
   }
 
   /** In a turn: the file was written. */
-  async #saved({ version, text }: Copy): Promise<void> {
+  async #saved(copy: SavedText): Promise<void> {
+    const { version, text } = copy;
     this.#goneSince = undefined;
-    this.#replica.saved(text, version);
-    try {
-      await this.#timeline.appendNote({ saved: version });
-      await this.#timeline.keyFrame(version, text);
-    } catch (error) {
-      // The text and its file are safe; after a crash the file is found to hold this version.
-      this.#log.warn(`saving was not noted: ${messageOf(error)}`);
-    }
+    this.#replica.saved(copy);
+    await this.#note({ kind: "saved", version });
+    await this.#timeline.keyFrame(version, text).catch((error: unknown) => {
+      this.#log.warn(`no key frame: ${messageOf(error)}`);
+    });
     this.#timeline.trim(version);
+  }
+
+  /** In a turn: notes what became of the file, for the time after a crash. Text and file go on. */
+  async #note(note: DiskNote): Promise<void> {
+    await this.#timeline.appendNote(note).catch((error: unknown) => {
+      this.#log.warn(`${note.kind} is not noted: ${messageOf(error)}`);
+    });
   }
 
   /** Tells, once, that text and file have come apart. */
@@ -345,13 +360,8 @@ export interface DocumentInit {
   readonly tellPeople: (text: string) => void;
 }
 
-interface Copy {
-  readonly version: number;
-  readonly text: string;
-}
-
 /** A text as it was in one turn. */
-export interface Snapshot extends Copy {
+export interface Snapshot extends SavedText {
   readonly crc32: number;
   /** When the version was committed. */
   readonly committedMs: number;

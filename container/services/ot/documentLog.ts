@@ -4,19 +4,29 @@ import type { Op } from "#common/ot/op.ts";
 import { decodeCommand, encodeCommand } from "#common/wire/codec.ts";
 import { SerialQueue } from "../../serialQueue.ts";
 import type { AppendLog, Storage } from "../../platform.ts";
-import { commitOf, packetOf, componentsOf, wireOps, type Commit } from "./commit.ts";
+import {
+  commitOf,
+  componentsOf,
+  packetOf,
+  wireOps,
+  type Commit,
+  type Packet,
+  type PacketInit,
+} from "./commit.ts";
 
-/**
- * What became of the file on disk, beside the commits: it holds the text of version `saved` now, or
- * a program has made `op` on what it held (which the commits of the same record bring into the
- * text).
- */
-export type DiskNote = { readonly saved: number } | { readonly changed: Op };
+/** What became of the file on disk, beside the commits. */
+export type DiskNote =
+  /** It is about to be written with the text of that version. */
+  | { readonly kind: "saving"; readonly version: number }
+  /** It holds the text of that version. */
+  | { readonly kind: "saved"; readonly version: number }
+  /** A program has made `op` on what it held; the commit of the same record has it in the text. */
+  | { readonly kind: "changed"; readonly op: Op };
 
 export type LogEntry =
   | { readonly kind: "key"; readonly version: number; readonly text: string }
   | { readonly kind: "commit"; readonly commit: Commit }
-  | { readonly kind: "disk"; readonly note: DiskNote };
+  | DiskNote;
 
 /** Records are checked by the storage; they are as large as the largest text with its frame. */
 const MAX_RECORD_BYTES = 0x7fff_ffff;
@@ -72,8 +82,8 @@ export class DocumentLog {
   }
 
   /** Durable, all or nothing, when it resolves. */
-  async append(commits: readonly Commit[], note?: DiskNote): Promise<void> {
-    const record = recordOf(commits, note);
+  async append(commits: readonly Commit[], notes: readonly DiskNote[] = []): Promise<void> {
+    const record = recordOf(commits, notes);
     await this.#log.append(record);
     this.#bytes += record.byteLength;
   }
@@ -88,7 +98,7 @@ export class DocumentLog {
       const starts = [...this.#starts, version];
       try {
         await next.append(keyRecord(version, text));
-        if (since.length > 0) await next.append(recordOf(since));
+        if (since.length > 0) await next.append(recordOf(since, []));
         await this.#storage.writeRecord(this.#name, encodeUtf8(JSON.stringify(starts)));
       } catch (error) {
         await next.close();
@@ -159,13 +169,20 @@ function parseStarts(record: Uint8Array | undefined): number[] {
 
 // Stored data reuses bodies of the wire: they are versioned by the schema and read by one codec.
 
-/** A packet of version 0 stands for a note about the disk. */
-function recordOf(commits: readonly Commit[], note?: DiskNote): Uint8Array {
-  const packets = commits.map(packetOf);
-  if (note !== undefined) {
-    packets.push("saved" in note ? { spookyVersion: note.saved } : { ops: wireOps(note.changed) });
-  }
+function recordOf(commits: readonly Commit[], notes: readonly DiskNote[]): Uint8Array {
+  const packets = [...commits.map(packetOf), ...notes.map(notePacket)];
   return encodeCommand({ body: { case: "otFetchResponse", value: { packets } } });
+}
+
+/** A packet of version 0 is a note. One that only intends to save says so by its nonce. */
+function notePacket(note: DiskNote): PacketInit {
+  if (note.kind === "changed") return { ops: wireOps(note.op) };
+  return { spookyVersion: note.version, nonce: note.kind === "saving" ? 1 : 0 };
+}
+
+function noteOf({ spookyVersion: version, nonce, ops }: Packet["value"]): DiskNote {
+  if (version === 0) return { kind: "changed", op: componentsOf(ops) };
+  return { kind: nonce === 0 ? "saved" : "saving", version };
 }
 
 function keyRecord(version: number, text: string): Uint8Array {
@@ -192,12 +209,8 @@ function entriesOf(records: readonly Uint8Array[]): {
       assert(body.case === "otFetchResponse", `history holds ${body.case}`);
       bytes += record.byteLength;
       for (const packet of body.value.packets) {
-        if (packet.version !== 0) entries.push({ kind: "commit", commit: commitOf(packet) });
-        else if (packet.spookyVersion !== 0) {
-          entries.push({ kind: "disk", note: { saved: packet.spookyVersion } });
-        } else {
-          entries.push({ kind: "disk", note: { changed: componentsOf(packet.ops) } });
-        }
+        if (packet.version === 0) entries.push(noteOf(packet));
+        else entries.push({ kind: "commit", commit: commitOf(packet) });
       }
     }
   }

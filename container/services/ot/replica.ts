@@ -1,4 +1,4 @@
-import { compose, isEmpty, transformOp, type Op } from "#common/ot/op.ts";
+import { codePointLength, compose, isEmpty, transformOp, type Op } from "#common/ot/op.ts";
 import { diff } from "#common/ot/diff.ts";
 
 /**
@@ -12,11 +12,14 @@ export class DiskReplica {
   #held: string;
   #version: number;
   #ahead: Op;
+  #attempt: SavedText | undefined;
 
-  constructor(held: string, version: number, ahead: Op = []) {
+  /** `attempt` is what the file was to be written with when the last container crashed. */
+  constructor(held: string, version: number, ahead: Op = [], attempt?: SavedText) {
     this.#held = held;
     this.#version = version;
     this.#ahead = ahead;
+    this.#attempt = attempt;
   }
 
   /** The text that the file is known to hold. */
@@ -34,11 +37,39 @@ export class DiskReplica {
     return this.#version === version && isEmpty(this.#ahead);
   }
 
-  /** The file was written with the text of `version`. */
-  saved(held: string, version: number): void {
-    this.#held = held;
+  /** The file is about to be written; until `saved` is called, nobody knows whether it was. */
+  attempt(text: SavedText): void {
+    this.#attempt = text;
+  }
+
+  /** The file was written. */
+  saved({ text, version }: SavedText): void {
+    this.#held = text;
     this.#version = version;
     this.#ahead = [];
+    this.#attempt = undefined;
+  }
+
+  /**
+   * Settles, by what the file is found to hold, whether an attempt to write it had come so far.
+   * When a program has changed it since, the program must have read one or the other: rather the one
+   * to which it has added less, since what people typed it does not come upon by itself.
+   */
+  settle(found: string): SavedText | undefined {
+    const attempt = this.#attempt;
+    this.#attempt = undefined;
+    if (attempt === undefined || found === this.#held) return undefined;
+    if (found !== attempt.text) {
+      const since = sizeOf(diff(attempt.text, found));
+      const before = sizeOf(diff(this.#held, found));
+      const wasSaved =
+        since.inserted === before.inserted
+          ? since.deleted <= before.deleted
+          : since.inserted < before.inserted;
+      if (!wasSaved) return undefined;
+    }
+    this.saved(attempt);
+    return attempt;
   }
 
   /**
@@ -62,6 +93,12 @@ export class DiskReplica {
   }
 }
 
+/** The text of a version, as it is written to the file. */
+export interface SavedText {
+  readonly text: string;
+  readonly version: number;
+}
+
 interface DiskChange {
   readonly change: Op;
   readonly op: Op;
@@ -73,4 +110,15 @@ function composeAll(ops: readonly Op[]): Op {
   if (ops.length <= 1) return ops[0] ?? [];
   const half = ops.length >> 1;
   return compose(composeAll(ops.slice(0, half)), composeAll(ops.slice(half)));
+}
+
+/** How many code points an op inserts and deletes. */
+function sizeOf(op: Op): { readonly inserted: number; readonly deleted: number } {
+  let inserted = 0;
+  let deleted = 0;
+  for (const component of op) {
+    if (typeof component === "string") inserted += codePointLength(component);
+    else if (component < 0) deleted -= component;
+  }
+  return { inserted, deleted };
 }

@@ -2,7 +2,6 @@ import type { Clock } from "#common/lib/clock.ts";
 import { assert, InvariantError, RequestError } from "#common/lib/errors.ts";
 import { encodeUtf8 } from "#common/lib/utf8.ts";
 import { Authority } from "#common/ot/authority.ts";
-import { crc32OfText } from "#common/ot/crc32.ts";
 import { apply, type Component, type Op } from "#common/ot/op.ts";
 import { Text } from "#common/ot/text.ts";
 import type { Storage } from "../../platform.ts";
@@ -61,16 +60,11 @@ export class Timeline {
   }
 
   /**
-   * Opens the text `id`, new or from its past. `file` is what its file holds now; the replica tells
-   * what of that is known.
+   * Opens the text `id`, new or from its past. The replica tells what is known of its file.
    */
   static async open(
     { clock, storage }: { readonly clock: Clock; readonly storage: Storage },
-    {
-      id,
-      file,
-      maxBytes,
-    }: { readonly id: string; readonly file: string; readonly maxBytes: number },
+    { id, maxBytes }: { readonly id: string; readonly maxBytes: number },
   ): Promise<{ readonly timeline: Timeline; readonly replica: DiskReplica }> {
     const log = await DocumentLog.open(storage, id);
     try {
@@ -78,7 +72,7 @@ export class Timeline {
       const past = replay(entries);
       return {
         timeline: new Timeline(clock, log, maxBytes, past),
-        replica: replicaOf(entries, past, file),
+        replica: replicaOf(entries, past),
       };
     } catch (error) {
       await log.close();
@@ -130,9 +124,9 @@ export class Timeline {
   }
 
   /** Makes commits durable, or takes them back and rejects. */
-  async append(commits: readonly Commit[], note?: DiskNote): Promise<void> {
+  async append(commits: readonly Commit[], notes: readonly DiskNote[] = []): Promise<void> {
     try {
-      await this.#log.append(commits, note);
+      await this.#log.append(commits, notes);
     } catch (error) {
       await this.#takeBack();
       throw error;
@@ -141,7 +135,7 @@ export class Timeline {
 
   /** Tells the log what the file holds; without commits there is nothing to take back. */
   async appendNote(note: DiskNote): Promise<void> {
-    await this.#log.append([], note);
+    await this.#log.append([], [note]);
   }
 
   /** The ops that lead from version `from` to the newest. */
@@ -276,38 +270,47 @@ function replay(entries: readonly LogEntry[]): Past {
   return { authority, facts };
 }
 
-/** What is known of the file, which holds `file` now. */
-function replicaOf(entries: readonly LogEntry[], past: Past, file: string): DiskReplica {
+/** What is known of the file. */
+function replicaOf(entries: readonly LogEntry[], { authority }: Past): DiskReplica {
   let saved = 0;
+  let saving: number | undefined;
   let changes: Op[] = [];
   for (const entry of entries) {
-    if (entry.kind === "commit") continue;
-    const note = entry.kind === "key" ? { saved: entry.version } : entry.note;
-    if ("changed" in note) {
-      changes.push(note.changed);
-    } else {
-      saved = note.saved;
+    if (entry.kind === "changed") {
+      changes.push(entry.op);
+      saving = undefined;
+    } else if (entry.kind === "saving") {
+      saving = entry.version;
+    } else if (entry.kind !== "commit") {
+      saved = entry.version;
+      saving = undefined;
       changes = [];
     }
   }
-  if (saved === past.authority.version && changes.length === 0) {
-    return new DiskReplica(past.authority.text.toString(), saved);
-  }
+  const texts = textsOf(entries, authority, new Set([saved, saving ?? saved]));
+  const savedText = texts.get(saved);
+  assert(savedText !== undefined, `history lacks version ${saved}, which the file was saved as`);
+  const held = changes.reduce(apply, savedText);
+  const [version, ahead] =
+    changes.length === 0 ? [saved, []] : [authority.version, diff(held, authority.text.toString())];
+  const attempted = saving === undefined ? undefined : texts.get(saving);
+  if (saving === undefined || attempted === undefined) return new DiskReplica(held, version, ahead);
+  return new DiskReplica(held, version, ahead, { text: attempted, version: saving });
+}
+
+/** The texts of some versions. */
+function textsOf(
+  entries: readonly LogEntry[],
+  authority: Authority,
+  versions: ReadonlySet<number>,
+): ReadonlyMap<number, string> {
+  const texts = new Map([[authority.version, authority.text.toString()]]);
+  if ([...versions].every((version) => texts.has(version))) return texts;
   const [first] = entries;
   const text = Text.from(first?.kind === "key" ? first.text : "");
-  let version = first?.kind === "key" ? first.version : 0;
-  let held = version === saved ? text.toString() : undefined;
-  let crc32: number | undefined;
-  for (const commit of past.facts) {
-    text.apply(past.authority.opOf(++version));
-    if (version === saved) held = text.toString();
-    if (version <= saved) continue;
-    // A crash may have come between the writing of the file and the note of it.
-    crc32 ??= crc32OfText(file);
-    if (commit.crc32 === crc32 && text.toString() === file) return new DiskReplica(file, version);
+  for (let version = authority.oldest; version < authority.version; version++) {
+    if (version > authority.oldest) text.apply(authority.opOf(version));
+    if (versions.has(version)) texts.set(version, text.toString());
   }
-  assert(held !== undefined, `history lacks version ${saved}, which the file was saved as`);
-  if (changes.length === 0) return new DiskReplica(held, saved);
-  for (const change of changes) held = apply(held, change);
-  return new DiskReplica(held, version, diff(held, text.toString()));
+  return texts;
 }

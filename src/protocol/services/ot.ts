@@ -1,6 +1,6 @@
 import { assertNever } from "#common/lib/assertNever.ts";
 import { RequestError } from "#common/lib/errors.ts";
-import { ok, type Result } from "#common/lib/result.ts";
+import { fail, ok, type Result } from "#common/lib/result.ts";
 import { Utf8Decoder } from "#common/lib/utf8.ts";
 import type { Component, Op } from "#common/ot/op.ts";
 import type { BodyFor } from "#common/wire/body.ts";
@@ -125,6 +125,8 @@ export class OtChannel {
 
   /** Submits an edit that was made on version `base`. Its packet comes back among the others. */
   async send(base: number, op: Op, nonce: number): Answer<void> {
+    // It was made for a life that is over. The document sends it again when it knows the new one.
+    if (this.#early !== undefined) return fail(new RequestError("unavailable", "not attached yet"));
     const answer = await this.#channel.request(
       { case: "ot", value: { spookyVersion: base, ops: op.map(toWireComponent), nonce } },
       { timeoutMs: "none" },

@@ -1,0 +1,336 @@
+import { createLogger, type Logger } from "#common/lib/log.ts";
+import { mulberry32, randomBelow, type Random } from "#common/lib/random.ts";
+import { encodeUtf8 } from "#common/lib/utf8.ts";
+import type { Transport } from "#common/wire/transport.ts";
+import { parseReplPath } from "#container/paths.ts";
+import { FakeClock } from "#test/helpers/fakeClock.ts";
+import { MemoryDisk } from "#test/helpers/memoryDisk.ts";
+import { MemoryTransport } from "#test/helpers/memoryTransport.ts";
+import { Lanes, type Lane } from "./lanes.ts";
+import { Ledger } from "./ledger.ts";
+import { contentOf, Machine } from "./machine.ts";
+import { Person } from "./person.ts";
+
+const PATH = "folder/text.txt";
+const FILE = parseReplPath(PATH);
+const PEOPLE = 3;
+
+/** Things that happen before everyone is left in peace. */
+const STEPS = 400;
+
+/** Turns until peace must have come; a bug is a world that never gets there. */
+const MAX_PEACE_TURNS = 20_000;
+
+/** One person's way to a machine. */
+interface Link {
+  readonly client: MemoryTransport;
+  readonly host: MemoryTransport;
+  readonly up: Lane;
+  readonly down: Lane;
+}
+
+/** Lets promises that are settled have their say. */
+function microtasks(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}
+
+/**
+ * The whole system in one process, on one clock, with chance for everything that is not decided by
+ * code: which frame arrives next, which operation on the disk is done, who types what, which link
+ * breaks and when the power fails. Equal seeds give equal worlds.
+ */
+export class World {
+  readonly #seed: number;
+  readonly #random: Random;
+  readonly #clock = new FakeClock();
+  readonly #lanes = new Lanes();
+  readonly #ledger = new Ledger();
+  readonly #disk: MemoryDisk;
+  readonly #people: Person[] = [];
+  readonly #links = new Set<Link>();
+  readonly #faults: string[] = [];
+  #diskLanes: { readonly files: Lane; readonly storage: Lane };
+  #machine: Machine | undefined;
+  #isStopping = false;
+  #steps = 0;
+
+  constructor(seed: number) {
+    this.#seed = seed;
+    this.#random = mulberry32(seed);
+    this.#diskLanes = { files: this.#lanes.add(), storage: this.#lanes.add() };
+    this.#disk = new MemoryDisk((operation, part) => this.#diskLanes[part].push(operation));
+    this.#putFile(this.#randomText());
+    this.#boot();
+    for (let i = 0; i < PEOPLE; i++) this.#people.push(this.#createPerson(`person ${i}`));
+  }
+
+  /** Lives the world to its end; throws with all that is needed to live it again. */
+  async run(): Promise<void> {
+    try {
+      while (this.#steps < STEPS) {
+        await this.#step();
+        this.#check();
+      }
+      await this.#makePeace();
+      await this.#restartInPeace();
+      await this.#end();
+    } catch (error) {
+      const trace = error instanceof Error ? (error.stack ?? error.message) : String(error);
+      throw new Error(
+        `seed ${this.#seed}, step ${this.#steps}: ${trace}\n` +
+          `again with: npm run sim -- --seed ${this.#seed}`,
+        { cause: error },
+      );
+    }
+  }
+
+  /** One thing happens. */
+  async #step(): Promise<void> {
+    this.#steps++;
+    const random = this.#random;
+    const dice = random();
+    if (dice < 0.18) this.#somebody()?.act();
+    else if (dice < 0.2) this.#program();
+    else if (dice < 0.208) this.#cut();
+    else if (dice < 0.216) this.#stall();
+    else if (dice < 0.226) this.#goOn();
+    else if (dice < 0.232) this.#restart();
+    else if (dice < 0.27) this.#clock.fireNext();
+    else if (!this.#lanes.step(random)) this.#clock.fireNext();
+    for (const person of this.#people) {
+      void person.open(PATH);
+      if (random() < 0.01) person.wake();
+    }
+    await microtasks();
+  }
+
+  #somebody(): Person | undefined {
+    return this.#people[randomBelow(this.#random, this.#people.length)];
+  }
+
+  // What can be wrong at any time.
+
+  #check(): void {
+    if (this.#faults.length > 0) throw new Error(this.#faults.join("\n"));
+  }
+
+  /** Product code says of itself that something cannot be. */
+  #log(who: string): Logger {
+    return createLogger((level, message, fields) => {
+      const isFault = level === "error" || fields.tag === "invariant" || /history/.test(message);
+      if (isFault) this.#faults.push(`${who}: ${message} ${JSON.stringify(fields)}`);
+    });
+  }
+
+  // Peace: nothing breaks any more, nobody types.
+
+  async #makePeace(): Promise<void> {
+    for (const link of this.#links) this.#setStalled(link, false);
+    let complaint = "";
+    for (let turn = 0; turn < MAX_PEACE_TURNS; turn++) {
+      this.#steps++;
+      if (this.#machine === undefined) this.#boot();
+      if (!this.#lanes.step(this.#random)) {
+        for (const person of this.#people) void person.open(PATH);
+        complaint = this.#complaint() ?? "";
+        if (complaint === "") break;
+        for (const person of this.#people) person.wake();
+        this.#clock.fireNext();
+      }
+      await microtasks();
+      this.#check();
+    }
+    if (complaint !== "") throw new Error(`no peace: ${complaint}`);
+    const faults = this.#ledger.faultsOf(contentOf(this.#disk, FILE) ?? "");
+    if (faults.length > 0) throw new Error(faults.join("\n"));
+  }
+
+  #complaint(): string | undefined {
+    const text = contentOf(this.#disk, FILE);
+    if (text === undefined) return "the file is gone";
+    for (const [index, person] of this.#people.entries()) {
+      const complaint = person.complaint(text);
+      if (complaint !== undefined) {
+        return `person ${index} ${complaint}\nfile ${JSON.stringify(text)}`;
+      }
+    }
+    return undefined;
+  }
+
+  /** Everyone finds the same again on a machine that has only what was durable. */
+  async #restartInPeace(): Promise<void> {
+    const before = contentOf(this.#disk, FILE);
+    this.#crash();
+    this.#boot();
+    this.#people.push(this.#createPerson("newcomer"));
+    await this.#makePeace();
+    if (contentOf(this.#disk, FILE) !== before) throw new Error("the text changed by itself");
+  }
+
+  async #end(): Promise<void> {
+    for (const person of this.#people) person.close();
+    const closed = this.#machine?.container.close();
+    let isClosed = false;
+    void closed?.then(() => (isClosed = true));
+    while (this.#lanes.step(this.#random) || !isClosed) {
+      await microtasks();
+      if (!isClosed) this.#clock.fireNext();
+    }
+    this.#check();
+  }
+
+  // People and programs.
+
+  #createPerson(name: string): Person {
+    const userId = this.#people.length + 1;
+    return new Person({
+      clock: this.#clock,
+      random: mulberry32(randomBelow(this.#random, 2 ** 32)),
+      log: this.#log(name),
+      ledger: this.#ledger,
+      toWorker: this.#lanes.add(),
+      toPage: this.#lanes.add(),
+      dial: () => this.#dial(userId, name),
+    });
+  }
+
+  /** A program reads the file and writes it again; when it was overtaken, it gives up. */
+  #program(): void {
+    const random = this.#random;
+    const before = contentOf(this.#disk, FILE);
+    if (before === undefined) return;
+    const chars = Array.from(before);
+    const at = randomBelow(random, chars.length + 1);
+    const isDeletion = random() < 0.5;
+    const deleted = isDeletion ? chars.slice(at, at + 5) : [];
+    const inserted = isDeletion ? "" : this.#ledger.next(3);
+    const after =
+      chars.slice(0, at).join("") + inserted + chars.slice(at + deleted.length).join("");
+    const account = (): void => {
+      this.#ledger.deleted(deleted.join(""));
+      this.#ledger.inserted(inserted);
+    };
+    if (this.#machine === undefined) {
+      this.#putFile(after);
+      account();
+      return;
+    }
+    this.#machine.files
+      .write(FILE, encodeUtf8(after), encodeUtf8(before))
+      .then(account, () => undefined);
+  }
+
+  #putFile(text: string): void {
+    const atMs = this.#clock.now();
+    this.#disk.nodes.set("folder", { kind: "directory", changedMs: atMs });
+    const content = encodeUtf8(text);
+    this.#disk.nodes.set(PATH, { kind: "file", content, modifiedMs: atMs, changedMs: atMs });
+  }
+
+  #randomText(): string {
+    let text = "";
+    const lines = randomBelow(this.#random, 4);
+    for (let i = 0; i < lines; i++) {
+      text += this.#ledger.next(randomBelow(this.#random, 8)) + (i % 2 === 0 ? "\r\n" : "\n");
+    }
+    this.#ledger.inserted(text);
+    return text;
+  }
+
+  // The network.
+
+  #dial(userId: number, name: string): Transport {
+    const up = this.#lanes.add();
+    const down = this.#lanes.add();
+    const client = new MemoryTransport((step) => up.push(step));
+    const host = new MemoryTransport((step) => down.push(step));
+    client.joinTo(host);
+    host.joinTo(client);
+    this.#links.add({ client, host, up, down });
+    if (this.#machine === undefined || this.#isStopping) {
+      down.push(() => client.handleClose(1006, "refused"));
+    } else {
+      this.#machine.container.connect(host, { userId, name, role: "editor", guest: true });
+    }
+    return client;
+  }
+
+  #someLink(): Link | undefined {
+    for (const link of this.#links) {
+      if (link.client.isOpen || link.host.isOpen) continue;
+      this.#links.delete(link);
+      this.#lanes.remove(link.up);
+      this.#lanes.remove(link.down);
+    }
+    return [...this.#links][randomBelow(this.#random, this.#links.size)];
+  }
+
+  /** Both ends learn of it, sooner or later; of what was on its way, some arrives and some not. */
+  #cut(): void {
+    const link = this.#someLink();
+    if (link === undefined) return;
+    const { client, host, up, down } = link;
+    if (this.#random() < 0.5) up.clear();
+    if (this.#random() < 0.5) down.clear();
+    up.push(() => host.handleClose(1006, "cut"));
+    down.push(() => client.handleClose(1006, "cut"));
+  }
+
+  /** Nothing arrives any more, in one direction or both, and nobody is told. */
+  #stall(): void {
+    const link = this.#someLink();
+    if (link === undefined) return;
+    const dice = this.#random();
+    if (dice < 0.7) link.up.stalled = true;
+    if (dice > 0.3) link.down.stalled = true;
+  }
+
+  #goOn(): void {
+    const link = this.#someLink();
+    if (link !== undefined) this.#setStalled(link, false);
+  }
+
+  #setStalled({ up, down }: Link, stalled: boolean): void {
+    up.stalled = stalled;
+    down.stalled = stalled;
+  }
+
+  // The machine.
+
+  #boot(): void {
+    this.#isStopping = false;
+    this.#machine = new Machine({
+      clock: this.#clock,
+      random: mulberry32(randomBelow(this.#random, 2 ** 32)),
+      log: this.#log("container"),
+      disk: this.#disk,
+    });
+  }
+
+  /** One step towards another machine: it crashes, begins to stop in order, or is started. */
+  #restart(): void {
+    const machine = this.#machine;
+    if (machine === undefined) this.#boot();
+    else if (this.#isStopping || this.#random() < 0.6) this.#crash();
+    else {
+      this.#isStopping = true;
+      void machine.container.close().then(() => {
+        if (this.#machine === machine) this.#crash();
+      });
+    }
+  }
+
+  #crash(): void {
+    this.#machine?.crash();
+    this.#machine = undefined;
+    this.#diskLanes.files.clear();
+    this.#diskLanes.storage.clear();
+    for (const { client, host, up, down } of this.#links) {
+      up.clear();
+      // What it had sent may still arrive; but nobody is left to hear, or to say anything more.
+      host.onClose = () => undefined;
+      host.handleClose(1006, "crash");
+      down.push(() => client.handleClose(1006, "crash"));
+    }
+  }
+}
