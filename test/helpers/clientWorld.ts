@@ -112,8 +112,8 @@ export function bringClient(
       return dials;
     },
     cut() {
-      link?.[0].handleClose(1006, "cut");
-      link?.[1].handleClose(1006, "cut");
+      // The client dials again at once: `link` is another then.
+      for (const end of link ?? []) end.handleClose(1006, "cut");
     },
     down: false,
     connection() {

@@ -40,6 +40,9 @@ export async function runProgram(
     return fail(new RequestError("too-large", `${args[0]}: too much output`));
   }
   if (answer.ok) return ok({ output });
-  if (wayErrors.has(answer.error.code)) return answer;
+  // The second is what the container says of the asker, a program's own comes without the colon.
+  if (wayErrors.has(answer.error.code) || answer.error.message.startsWith("permission denied:")) {
+    return answer;
+  }
   return ok({ output, failed: answer.error.message });
 }

@@ -43,7 +43,7 @@ type Fetch = (
 /** Asks the host at `origin` over HTTP (CL1). */
 export function createFetchConnection(fetch: Fetch, origin: string): FetchConnection {
   return async ({ replId, invite, guest, name }) => {
-    const url = new URL("/api/connection", origin);
+    const url = new URL("api/connection", origin.endsWith("/") ? origin : `${origin}/`);
     url.searchParams.set("repl", replId);
     try {
       const response = await fetch(url.href, {

@@ -84,7 +84,8 @@ export class Router {
   readonly #refPrefix: string;
   #refs = 0;
   #connected = false;
-  #ended = false;
+  /** Why there will be no connection, unless the user asks for one. */
+  #endReason: string | undefined;
   #session = 0;
 
   constructor(options: RouterOptions) {
@@ -117,13 +118,16 @@ export class Router {
     assert(!isTaken, `${service} channel ${name} is open already`);
     this.#channels.add(channel);
     if (this.#connected) this.#openChannel(channel);
+    // Not in this call: whoever opens it has no channel in hand yet.
+    else if (this.#endReason !== undefined)
+      void Promise.resolve().then(() => this.#failForNow(channel));
     return this.#facade(channel);
   };
 
   /** There is a connection: opens every channel. */
   handleReady(): void {
     this.#connected = true;
-    this.#ended = false;
+    this.#endReason = undefined;
     this.#control.state = "open";
     this.#control.id = 0;
     this.#control.attached();
@@ -155,10 +159,15 @@ export class Router {
 
   /** There will be no connection, unless the user asks for one: nothing waits for it any more. */
   handleEnd(reason: string): void {
-    this.#ended = true;
+    this.#endReason = reason;
     const error = new RequestError("unavailable", reason);
     for (const request of [...this.#requestsByRef.values()]) this.#settle(request, fail(error));
-    for (const channel of [...this.#channels]) channel.failed(error);
+    for (const channel of [...this.#channels]) this.#failForNow(channel);
+  }
+
+  #failForNow(channel: RoutedChannel): void {
+    if (this.#endReason === undefined || channel.state === "closed") return;
+    channel.failed(new RequestError("unavailable", this.#endReason));
   }
 
   handle(command: Command): void {
@@ -295,7 +304,8 @@ export class Router {
     settle: PendingRequest["settle"],
   ): void {
     const isHere = channel.state === "opening" || channel.state === "open";
-    const mayWait = channel.state === "waiting" && options.repeatable && !this.#ended;
+    const mayWait =
+      channel.state === "waiting" && options.repeatable && this.#endReason === undefined;
     if (!isHere && !mayWait) {
       settle(fail(channel.state === "closed" ? closedError() : lostError()));
       return;
