@@ -117,10 +117,12 @@ export class Router {
     );
     assert(!isTaken, `${service} channel ${name} is open already`);
     this.#channels.add(channel);
-    if (this.#connected) this.#openChannel(channel);
-    // Not in this call: whoever opens it has no channel in hand yet.
-    else if (this.#endReason !== undefined)
+    if (this.#connected) {
+      this.#openChannel(channel);
+    } else if (this.#endReason !== undefined) {
+      // Not in this call: whoever opens it has no channel in hand yet.
       void Promise.resolve().then(() => this.#failForNow(channel));
+    }
     return this.#facade(channel);
   };
 
