@@ -37,14 +37,10 @@ export default defineConfig(({ isSsrBuild }) => ({
         chunkSizeWarningLimit: 4096,
         rolldownOptions: {
           output: {
-            // Large libraries that change less often than we do, each for the pane that needs it.
             codeSplitting: {
+              // What changes less often than we do. What is loaded lazily has chunks of its own
+              // anyway; a group for it would draw in helpers that everything needs.
               groups: [
-                {
-                  name: "monaco",
-                  test: /node_modules[\\/]monaco-editor[\\/]esm[\\/]vs[\\/](base|platform|editor)/,
-                },
-                { name: "xterm", test: /node_modules[\\/]@xterm[\\/]/ },
                 {
                   name: "react",
                   test: /node_modules[\\/](react|react-dom|scheduler|zustand)[\\/]/,
