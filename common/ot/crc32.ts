@@ -120,8 +120,11 @@ function timesX(a: number): number {
   return (a >>> 1) ^ (POLYNOMIAL & -(a & 1));
 }
 
-/** `a · b`, taking four bits of `a` at a time from its highest power down. */
-function multiply(a: number, b: number): number {
+/**
+ * `a · b`; of two shifts that is the shift of both pieces together. Four bits of `a` are taken at a
+ * time, from its highest power down.
+ */
+export function multiply(a: number, b: number): number {
   const b1 = timesX(b);
   const b2 = timesX(b1);
   const b3 = timesX(b2);

@@ -4,7 +4,7 @@ import { crc32OfUnits } from "./crc32.ts";
  * UTF-16 units that one buffer has room for. An edit that falls anywhere moves a quarter of them,
  * and the checksum after it reads them all; halving them doubles the tree above.
  */
-export const ROOM = 512;
+export const ROOM = 256;
 
 /**
  * A short piece of text. Its UTF-16 units lie at both ends of the room, and the gap between them is
@@ -29,28 +29,31 @@ export class GapBuffer {
   insert(position: number, text: string, start: number, end: number): void {
     this.#moveGap(this.unitsBefore(position));
     const room = this.#room;
+    let gap = this.#gap;
     let points = end - start;
+    let bytes = points;
     for (let i = start; i < end; i++) {
       const unit = text.charCodeAt(i);
+      room[gap++] = unit;
+      if (unit < 0x80) continue;
+      bytes += bytesOf(unit) - 1;
       if (isLow(unit)) points--;
-      this.bytes += bytesOf(unit);
-      room[this.#gap++] = unit;
     }
+    this.#gap = gap;
     this.#gapPoints = position + points;
     this.points += points;
     this.units += end - start;
+    this.bytes += bytes;
   }
 
   /** Deletes the code points `from` … `to`. */
   delete(from: number, to: number): void {
     const start = this.unitsBefore(from);
-    const end = this.unitsBefore(to);
+    const end = this.#unitsAfter(start, to - from);
     // A gap in the midst of what goes, or at its edge, need not move: it grows both ways.
     if (this.#gap < start) this.#moveGap(start);
     else if (this.#gap > end) this.#moveGap(end);
-    const room = this.#room;
-    for (let i = start; i < this.#gap; i++) this.bytes -= bytesOf(at(room, i));
-    for (let i = this.#gap; i < end; i++) this.bytes -= bytesOf(at(room, i + this.free));
+    this.bytes -= this.#bytesBetween(start, end);
     this.#gap = start;
     this.#gapPoints = from;
     this.points -= to - from;
@@ -66,7 +69,7 @@ export class GapBuffer {
 
   slice(from: number, to: number): string {
     const start = this.unitsBefore(from);
-    const end = this.unitsBefore(to);
+    const end = this.#unitsAfter(start, to - from);
     const gap = this.#gap;
     if (end <= gap) return decode(this.#room, start, end);
     const { free } = this;
@@ -75,14 +78,9 @@ export class GapBuffer {
   }
 
   unitsBefore(position: number): number {
-    if (this.points === this.units) return position;
-    const behind = position >= this.#gapPoints;
-    const shift = behind ? this.free : 0;
-    let units = behind ? this.#gap : 0;
-    for (let points = behind ? this.#gapPoints : 0; points < position; points++) {
-      units += isHigh(at(this.#room, units + shift)) ? 2 : 1;
-    }
-    return units;
+    return position < this.#gapPoints
+      ? this.#unitsAfter(0, position)
+      : this.#unitsAfter(this.#gap, position - this.#gapPoints);
   }
 
   /** The code points in the first `units` units; half a pair counts as a whole one. */
@@ -98,9 +96,28 @@ export class GapBuffer {
   }
 
   crc32(): number {
-    const gap = this.#gap;
-    const before = crc32OfUnits(this.#room, 0, gap);
-    return crc32OfUnits(this.#room, gap + this.free, ROOM, before);
+    const before = crc32OfUnits(this.#room, 0, this.#gap);
+    return crc32OfUnits(this.#room, this.#gap + this.free, ROOM, before);
+  }
+
+  /** The offset that is `points` code points behind `offset`. */
+  #unitsAfter(offset: number, points: number): number {
+    if (this.points === this.units) return offset + points;
+    const room = this.#room;
+    let end = offset;
+    for (let left = points; left > 0; left--) {
+      end += isHigh(at(room, end < this.#gap ? end : end + this.free)) ? 2 : 1;
+    }
+    return end;
+  }
+
+  #bytesBetween(start: number, end: number): number {
+    if (this.bytes === this.units) return end - start;
+    let bytes = 0;
+    for (let i = start; i < end; i++) {
+      bytes += bytesOf(at(this.#room, i < this.#gap ? i : i + this.free));
+    }
+    return bytes;
   }
 
   #moveGap(to: number): void {

@@ -1,10 +1,13 @@
 import { assert } from "#common/lib/errors.ts";
-import { combine, shiftOf } from "./crc32.ts";
+import { combine, multiply, shiftOf } from "./crc32.ts";
 import { GapBuffer, ROOM } from "./gapBuffer.ts";
 import { codePointLength, type Op } from "./op.ts";
 
 /** Children of a branch at most. More make the tree flatter, and a checksum dearer. */
 const FANOUT = 12;
+
+/** A checksum or shift not taken yet. As large as they get, so that V8 makes room for it at once. */
+const UNKNOWN = 0xffffffff;
 
 type Node = Branch | Leaf;
 
@@ -13,8 +16,8 @@ class Leaf extends GapBuffer {
   previous: Leaf | undefined = undefined;
   next: Leaf | undefined = undefined;
   /** Checksum and shift, of the text as it was when `isChecked` was last true. */
-  checksum = 0;
-  shift = 0;
+  checksum = UNKNOWN;
+  shift = UNKNOWN;
   isChecked = false;
 
   check(): void {
@@ -26,16 +29,24 @@ class Leaf extends GapBuffer {
 
 class Branch {
   parent: Branch | undefined = undefined;
-  readonly children: Node[];
+  readonly #children: Node[];
   points = 0;
   units = 0;
   bytes = 0;
-  checksum = 0;
-  shift = 0;
+  checksum = UNKNOWN;
+  shift = UNKNOWN;
   isChecked = false;
+  /** The one child that has changed since the last check, if it is only one. */
+  #changed: Node | undefined = undefined;
+  /** The child that had changed at the last check, with the checksums of all around it. */
+  #focus: Node | undefined = undefined;
+  #before = UNKNOWN;
+  #behind = UNKNOWN;
+  #behindShift = UNKNOWN;
+  #aroundShift = UNKNOWN;
 
   constructor(children: Node[]) {
-    this.children = children;
+    this.#children = children;
     for (const child of children) {
       child.parent = this;
       this.points += child.points;
@@ -44,15 +55,88 @@ class Branch {
     }
   }
 
+  get count(): number {
+    return this.#children.length;
+  }
+
+  child(index: number): Node {
+    const child = this.#children[index];
+    assert(child, "a branch is as large as its children are together");
+    return child;
+  }
+
+  /** Takes in `fresh` behind `child`; together they have the size that the child had. */
+  insertAfter(child: Node, fresh: Node): void {
+    this.#children.splice(this.#children.indexOf(child) + 1, 0, fresh);
+    fresh.parent = this;
+    this.#reordered();
+  }
+
+  /** Lets an empty child go. */
+  remove(child: Node): void {
+    this.#children.splice(this.#children.indexOf(child), 1);
+    this.#reordered();
+  }
+
+  /** Makes a branch of the latter half of the children. */
+  split(): Branch {
+    const rest = new Branch(this.#children.splice(this.count >> 1));
+    this.points -= rest.points;
+    this.units -= rest.units;
+    this.bytes -= rest.bytes;
+    this.#reordered();
+    return rest;
+  }
+
+  /** Tells that `child`, and so this branch, has become larger by so much. */
+  grow(child: Node, points: number, units: number, bytes: number): void {
+    this.points += points;
+    this.units += units;
+    this.bytes += bytes;
+    this.#changed = this.isChecked || this.#changed === child ? child : undefined;
+    this.isChecked = false;
+  }
+
   check(): void {
-    let checksum = 0;
-    for (const child of this.children) {
-      if (!child.isChecked) child.check();
-      checksum = combine(checksum, child.checksum, child.shift);
+    let focus = this.#changed;
+    if (focus) {
+      focus.check();
+    } else {
+      for (const child of this.#children) if (!child.isChecked) child.check();
+      focus = this.child(0);
+      this.#focus = undefined;
     }
-    this.checksum = checksum;
-    this.shift = shiftOf(this.bytes);
+    // Most edits are next to the last one, and then nothing around the child has changed.
+    if (focus !== this.#focus) this.#lookAround(focus);
+    const upToThere = combine(this.#before, focus.checksum, focus.shift);
+    this.checksum = combine(upToThere, this.#behind, this.#behindShift);
+    this.shift = multiply(this.#aroundShift, focus.shift);
     this.isChecked = true;
+  }
+
+  #lookAround(focus: Node): void {
+    this.#focus = focus;
+    this.#before = 0;
+    this.#behind = 0;
+    let behindBytes = 0;
+    let isBehind = false;
+    for (const child of this.#children) {
+      if (child === focus) {
+        isBehind = true;
+      } else if (isBehind) {
+        this.#behind = combine(this.#behind, child.checksum, child.shift);
+        behindBytes += child.bytes;
+      } else {
+        this.#before = combine(this.#before, child.checksum, child.shift);
+      }
+    }
+    this.#behindShift = shiftOf(behindBytes);
+    this.#aroundShift = shiftOf(this.bytes - focus.bytes);
+  }
+
+  #reordered(): void {
+    this.isChecked = false;
+    this.#changed = undefined;
   }
 }
 
@@ -242,11 +326,10 @@ export class Text {
     const moreUnits = leaf.units - units;
     const moreBytes = leaf.bytes - bytes;
     leaf.isChecked = false;
-    for (let branch = leaf.parent; branch; branch = branch.parent) {
-      branch.points += morePoints;
-      branch.units += moreUnits;
-      branch.bytes += moreBytes;
-      branch.isChecked = false;
+    let child: Node = leaf;
+    for (let { parent } = child; parent; { parent } = child) {
+      parent.grow(child, morePoints, moreUnits, moreBytes);
+      child = parent;
     }
   }
 
@@ -259,11 +342,11 @@ export class Text {
     let units = 0;
     while (node instanceof Branch) {
       let child = 0;
-      let next = childAt(node, 0);
+      let next = node.child(0);
       while (left > next.points) {
         left -= next.points;
         units += next.units;
-        next = childAt(node, ++child);
+        next = node.child(++child);
       }
       node = next;
     }
@@ -281,11 +364,11 @@ export class Text {
     let points = 0;
     while (node instanceof Branch) {
       let child = 0;
-      let next = childAt(node, 0);
+      let next = node.child(0);
       while (left > next.units) {
         left -= next.units;
         points += next.points;
-        next = childAt(node, ++child);
+        next = node.child(++child);
       }
       node = next;
     }
@@ -318,15 +401,8 @@ export class Text {
       this.#root = new Branch([node, fresh]);
       return;
     }
-    parent.children.splice(parent.children.indexOf(node) + 1, 0, fresh);
-    fresh.parent = parent;
-    parent.isChecked = false;
-    if (parent.children.length <= FANOUT) return;
-    const right = new Branch(parent.children.splice(FANOUT >> 1));
-    parent.points -= right.points;
-    parent.units -= right.units;
-    parent.bytes -= right.bytes;
-    this.#attach(parent, right);
+    parent.insertAfter(node, fresh);
+    if (parent.count > FANOUT) this.#attach(parent, parent.split());
   }
 
   /** Takes an empty leaf away, unless it is the only one. */
@@ -350,24 +426,18 @@ export class Text {
   #detach(node: Node): void {
     const { parent } = node;
     if (!parent) return;
-    parent.children.splice(parent.children.indexOf(node), 1);
-    if (parent.children.length === 0) this.#detach(parent);
-    while (this.#root instanceof Branch && this.#root.children.length === 1) {
-      this.#root = childAt(this.#root, 0);
+    parent.remove(node);
+    if (parent.count === 0) this.#detach(parent);
+    while (this.#root instanceof Branch && this.#root.count === 1) {
+      this.#root = this.#root.child(0);
       this.#root.parent = undefined;
     }
   }
 }
 
-function childAt(branch: Branch, index: number): Node {
-  const child = branch.children[index];
-  assert(child, "sizes of a branch and its children agree");
-  return child;
-}
-
 /** The last offset up to `limit` at which `text` can be cut. */
 function endOfPart(text: string, limit: number): number {
   if (limit >= text.length) return text.length;
-  const isHigh = (text.charCodeAt(limit - 1) & 0xfc00) === 0xd800;
-  return isHigh ? limit - 1 : limit;
+  const cutsPair = limit > 0 && (text.charCodeAt(limit - 1) & 0xfc00) === 0xd800;
+  return cutsPair ? limit - 1 : limit;
 }
