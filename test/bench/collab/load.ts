@@ -77,9 +77,11 @@ async function measureCrowd(
     }
     await delay(1);
   }
-  await settled(() => observed, total * OBSERVERS);
-  const counted = typists.reduce((sum, { socket }) => sum + Math.min(socket.messages, total), 0);
-  const lost = total * typists.length - counted + (total * OBSERVERS - observed);
+  const all = total * (typists.length + OBSERVERS);
+  const come = (): number =>
+    typists.reduce((sum, { socket }) => sum + Math.min(socket.messages, total), observed);
+  await settled(come, all);
+  const lost = all - come();
   for (const { socket } of typists) socket.destroy();
   return { ...percentiles(times), lost };
 }
@@ -88,7 +90,7 @@ async function measureCrowd(
 async function settled(count: () => number, end: number): Promise<void> {
   for (let last = -1; count() < end && count() !== last;) {
     last = count();
-    await delay(1000);
+    for (let waitedMs = 0; waitedMs < 1000 && count() < end; waitedMs += 10) await delay(10);
   }
 }
 

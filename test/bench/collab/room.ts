@@ -32,3 +32,20 @@ export interface Pair {
   onArrived: () => void;
   close(): void;
 }
+
+/** Clients that come at a time; the first one comes alone and makes the text. */
+const AT_A_TIME = 50;
+
+/** Opens `size` clients, in order. */
+export async function openMany(
+  size: number,
+  open: (index: number) => Promise<Typist>,
+): Promise<readonly Typist[]> {
+  const typists: Typist[] = [];
+  while (typists.length < size) {
+    const first = typists.length;
+    const count = first === 0 ? 1 : Math.min(AT_A_TIME, size - first);
+    typists.push(...(await Promise.all(Array.from({ length: count }, (_, i) => open(first + i)))));
+  }
+  return typists;
+}

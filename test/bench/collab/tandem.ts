@@ -8,7 +8,7 @@ import { componentsOf, wireOps } from "#container/services/ot/commit.ts";
 import { FrameClient } from "#test/helpers/frameClient.ts";
 import { dial } from "#test/helpers/webSocketClient.ts";
 import { RawSocket } from "./rawSocket.ts";
-import type { Crowd, Pair, RoomAddress, Typist } from "./room.ts";
+import { openMany, type Crowd, type Pair, type RoomAddress, type Typist } from "./room.ts";
 
 /** Joins the text by its channel and links it; tells the channel and what the text is. */
 async function join(client: FrameClient, { name }: RoomAddress) {
@@ -28,8 +28,7 @@ async function join(client: FrameClient, { name }: RoomAddress) {
 }
 
 export async function tandemCrowd(address: RoomAddress, size: number): Promise<Crowd> {
-  const typists: Typist[] = [];
-  for (let i = 0; i < size; i++) {
+  const typists = await openMany(size, async (i) => {
     const transport: Transport = {
       send: (frame) => socket.send(frame),
       queuedBytes: 0,
@@ -45,7 +44,7 @@ export async function tandemCrowd(address: RoomAddress, size: number): Promise<C
     socket.onMessage = undefined;
     socket.messages = 0;
     const position = Math.floor((codePointLength(text) * i) / size);
-    typists.push({
+    const typist: Typist = {
       socket,
       type(edit) {
         // From here on every message is one packet, which makes one version.
@@ -54,8 +53,9 @@ export async function tandemCrowd(address: RoomAddress, size: number): Promise<C
         const body = { case: "ot", value: { spookyVersion, ops, nonce: edit + 1 } } as const;
         socket.send(encodeCommand({ channel: id, body }));
       },
-    });
-  }
+    };
+    return typist;
+  });
   return {
     typists,
     editOf(payload) {

@@ -2,7 +2,7 @@ import { WebSocket } from "ws";
 import { WebsocketProvider } from "y-websocket";
 import { decodeUpdate, Doc } from "yjs";
 import { RawSocket } from "./rawSocket.ts";
-import type { Crowd, Pair, RoomAddress, Typist } from "./room.ts";
+import { openMany, type Crowd, type Pair, type RoomAddress, type Typist } from "./room.ts";
 
 /** A message of the sync protocol that holds one update. */
 const SYNC = 0;
@@ -11,8 +11,7 @@ const UPDATE = 2;
 export async function yCrowd({ url, name }: RoomAddress, size: number): Promise<Crowd> {
   /** Edits of each typist in order, by the id that Yjs gives it. */
   const editsByTypist = new Map<number, number[]>();
-  const typists: Typist[] = [];
-  for (let i = 0; i < size; i++) {
+  const typists = await openMany(size, async () => {
     const socket = await RawSocket.open(`${url}/${name}`);
     const doc = new Doc();
     const edits: number[] = [];
@@ -22,14 +21,15 @@ export async function yCrowd({ url, name }: RoomAddress, size: number): Promise<
       socket.send(Buffer.concat([Buffer.from(header), update]));
     });
     const text = doc.getText("text");
-    typists.push({
+    const typist: Typist = {
       socket,
       type(edit) {
         edits.push(edit);
         text.insert(text.length, "x");
       },
-    });
-  }
+    };
+    return typist;
+  });
   return {
     typists,
     editOf(payload) {
