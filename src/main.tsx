@@ -53,6 +53,7 @@ const ide = createIde(client, {
   memory,
   host: createHttpHost(invite),
   platform: platformOf(navigator.userAgent),
+  hasKeyboard: !matchMedia("(pointer: coarse)").matches,
   room: replId === "" ? (invite ?? "") : replId,
   poster,
   writeClipboard,

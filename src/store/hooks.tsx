@@ -83,7 +83,8 @@ interface FileBytes {
   readonly failure?: string;
 }
 
-/** The chord of a command as it stands on this person's keyboard. */
+/** The chord of a command as it stands on this person's keyboard, if they have one. */
 export function useShortcut(commandId: string): string | undefined {
-  return shortcutOf(commandId, useIdeContext().platform);
+  const { platform, hasKeyboard } = useIdeContext();
+  return hasKeyboard ? shortcutOf(commandId, platform) : undefined;
 }

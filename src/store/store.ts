@@ -158,6 +158,8 @@ export interface IdeEnvironment {
   readonly memory: Memory;
   readonly host: Host;
   readonly platform: Platform;
+  /** Whether shortcuts are of any use. */
+  readonly hasKeyboard: boolean;
   /** Tells apart the rooms that this device remembers. */
   readonly room: string;
   /** What the host sends along with the page, readable before anything else is. */
@@ -169,7 +171,7 @@ export interface IdeEnvironment {
 }
 
 /** One page's whole state, and everything that can be done with it. */
-export interface Ide extends Pick<IdeEnvironment, "clock" | "random" | "platform"> {
+export interface Ide extends Pick<IdeEnvironment, "clock" | "random" | "platform" | "hasKeyboard"> {
   readonly store: StoreApi<IdeState>;
   readonly actions: IdeActions;
   readonly client: Client;
@@ -315,6 +317,7 @@ export function createIde(client: Client, environment: IdeEnvironment): Ide {
     clock,
     random,
     platform,
+    hasKeyboard: environment.hasKeyboard,
     dispose() {
       endEvents();
       endMemory();

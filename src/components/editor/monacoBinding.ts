@@ -277,6 +277,6 @@ function optionsOf(look: EditorLook): Monaco.editor.IEditorOptions {
     overviewRulerBorder: false,
     multiCursorModifier: "alt",
     links: true,
-    scrollbar: { verticalScrollbarSize: 12, horizontalScrollbarSize: 12, useShadows: false },
+    scrollbar: { verticalScrollbarSize: 10, horizontalScrollbarSize: 10, useShadows: false },
   };
 }

@@ -80,6 +80,9 @@ export const lightTheme: editor.IStandaloneThemeData = {
     "editorWidget.background": "#ffffff",
     "editorWidget.border": "#e0e0e2",
     "editorCursor.foreground": "#0969da",
+    "scrollbarSlider.background": "#1f232826",
+    "scrollbarSlider.hoverBackground": "#1f23283d",
+    "scrollbarSlider.activeBackground": "#1f232852",
     focusBorder: "#0969da",
   },
 };
@@ -103,6 +106,9 @@ export const darkTheme: editor.IStandaloneThemeData = {
     "editorWidget.background": "#252526",
     "editorWidget.border": "#3f3f42",
     "editorCursor.foreground": "#4493f8",
+    "scrollbarSlider.background": "#ffffff1f",
+    "scrollbarSlider.hoverBackground": "#ffffff33",
+    "scrollbarSlider.activeBackground": "#ffffff47",
     focusBorder: "#4493f8",
   },
 };

@@ -3,9 +3,8 @@ import { useMemo } from "react";
 import { canEdit } from "#store/control.ts";
 import { useActions, useIde, useIdeContext, useNow, useShortcut } from "#store/hooks.tsx";
 import { formatDuration, runDurationMs } from "#store/run.ts";
-import { filePane } from "#store/ui/panes.ts";
+import { CONSOLE_PANE } from "#store/ui/panes.ts";
 import { isDark } from "#store/ui/settings.ts";
-import { Button } from "../ui/Button.tsx";
 import { Empty } from "../ui/Empty.tsx";
 import { IconButton } from "../ui/IconButton.tsx";
 import { Keys } from "../ui/Keys.tsx";
@@ -33,17 +32,17 @@ export function ConsolePane() {
   return (
     <div className="console">
       {!isFresh && <RunLine />}
-      <TerminalView
-        label="Console"
-        source={source}
-        isDark={isDark(settings)}
-        fontSizePx={settings.terminalFontPx}
-        readOnly={!mayRun}
-        onOpenFile={(path, line = 1, column = 1) => {
-          actions.layout.openFile(path);
-          actions.editors.reveal(filePane(path), line, column);
-        }}
-      />
+      {!isFresh && (
+        <TerminalView
+          label="Console"
+          source={source}
+          isDark={isDark(settings)}
+          fontSizePx={settings.terminalFontPx}
+          readOnly={!mayRun}
+          onOpenFile={(path, line = 1, column = 1) => actions.openPlace(path, line, column)}
+          onMount={(terminal) => actions.editors.registerPane(CONSOLE_PANE, terminal)}
+        />
+      )}
       {run.hint !== undefined && (
         <p className="console__hint" role="status">
           <Lightbulb size={14} aria-hidden />
@@ -73,13 +72,7 @@ export function ConsolePane() {
                 . Output of everyone’s runs appears here.
               </>
             }
-          >
-            {mayRun && (
-              <Button look="primary" onClick={() => void actions.run.start()}>
-                Run
-              </Button>
-            )}
-          </Empty>
+          />
         </div>
       )}
     </div>

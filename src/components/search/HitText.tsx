@@ -5,9 +5,12 @@ interface HitTextProps {
   readonly text: string;
 }
 
+/** More than this before what was found would push it out of sight. */
+const LEAD_CHARS = 24;
+
 /** A found line with what was looked for marked in it. */
 export function HitText({ query, text }: HitTextProps) {
-  const line = text.trimStart();
+  const line = aroundFirst(query, text.trimStart());
   const ranges = matchRanges(query, line);
   return (
     <span className="search__text">
@@ -20,4 +23,9 @@ export function HitText({ query, text }: HitTextProps) {
       ))}
     </span>
   );
+}
+
+function aroundFirst(query: SearchQuery, line: string): string {
+  const start = matchRanges(query, line)[0]?.[0] ?? 0;
+  return start <= LEAD_CHARS ? line : `…${line.slice(start - LEAD_CHARS / 2)}`;
 }

@@ -2,7 +2,7 @@ import { useEffect, useMemo } from "react";
 import { canEdit } from "#store/control.ts";
 import { useActions, useIde, useIdeContext } from "#store/hooks.tsx";
 import { shellTitle } from "#store/shell.ts";
-import { filePane } from "#store/ui/panes.ts";
+import { shellPane } from "#store/ui/panes.ts";
 import { isDark } from "#store/ui/settings.ts";
 import { TriangleAlert } from "lucide-react";
 import { Button } from "../ui/Button.tsx";
@@ -12,11 +12,10 @@ import "./ShellPane.css";
 
 interface ShellPaneProps {
   readonly name: string;
-  readonly visible: boolean;
 }
 
 /** A shell of the container: the channel of its name, with everyone who has it open. */
-export function ShellPane({ name, visible }: ShellPaneProps) {
+export function ShellPane({ name }: ShellPaneProps) {
   const { client } = useIdeContext();
   const actions = useActions();
   const status = useIde((state) => state.shell.shells[name]);
@@ -40,18 +39,15 @@ export function ShellPane({ name, visible }: ShellPaneProps) {
     );
   }
   return (
-    <div className="shell" data-visible={visible}>
+    <div className="shell">
       <TerminalView
         label={shellTitle(name)}
         source={source}
         isDark={isDark(settings)}
         fontSizePx={settings.terminalFontPx}
         readOnly={readOnly}
-        takesFocus={visible}
-        onOpenFile={(path, line = 1, column = 1) => {
-          actions.layout.openFile(path);
-          actions.editors.reveal(filePane(path), line, column);
-        }}
+        onMount={(terminal) => actions.editors.registerPane(shellPane(name), terminal)}
+        onOpenFile={(path, line = 1, column = 1) => actions.openPlace(path, line, column)}
       />
       {readOnly && <p className="shell__note">You are watching: a viewer cannot type here.</p>}
     </div>

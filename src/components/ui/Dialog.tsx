@@ -11,7 +11,12 @@ interface DialogProps {
 }
 
 function openModal(dialog: HTMLDialogElement | null): void {
-  if (dialog?.isConnected === true && !dialog.open) dialog.showModal();
+  if (dialog?.isConnected !== true || dialog.open) return;
+  dialog.showModal();
+  // Else the browser chooses the button that closes it.
+  const first =
+    dialog.querySelector<HTMLElement>("[data-autofocus]") ?? dialog.querySelector("div[tabindex]");
+  if (first instanceof HTMLElement) first.focus();
 }
 
 /** A modal dialog: the browser keeps the keyboard inside and gives it back afterwards. */
@@ -33,7 +38,9 @@ export function Dialog({ title, widthPx = 480, onClose, children }: DialogProps)
         <h2 className="dialog__title">{title}</h2>
         <IconButton icon={X} label="Close" onClick={onClose} />
       </div>
-      <div className="dialog__body">{children}</div>
+      <div className="dialog__body" tabIndex={-1}>
+        {children}
+      </div>
     </dialog>
   );
 }

@@ -39,6 +39,7 @@ export function Menu({ label, items, anchor, onClose }: MenuProps) {
     },
     [anchor],
   );
+  const hasIcons = items.some(({ icon, checked }) => icon !== undefined || checked !== undefined);
   const select = (item: MenuItem) => {
     if (item.disabled === true) return;
     onClose();
@@ -115,7 +116,7 @@ export function Menu({ label, items, anchor, onClose }: MenuProps) {
               {item.checked === true ? (
                 <Check size={16} strokeWidth={1.75} aria-hidden />
               ) : item.icon === undefined ? (
-                <span className="menu__space" />
+                hasIcons && <span className="menu__space" />
               ) : (
                 <item.icon size={16} strokeWidth={1.75} aria-hidden />
               )}

@@ -13,7 +13,7 @@ export function ConfirmDialog({ question }: { readonly question: Question }) {
         <Button onClick={() => overlay.answer(false)}>Cancel</Button>
         <Button
           look={question.danger ? "danger" : "primary"}
-          autoFocus
+          data-autofocus
           onClick={() => overlay.answer(true)}
         >
           {question.confirmLabel}

@@ -66,6 +66,9 @@ export function Dock() {
   };
   const endDrag = (dropped: boolean) => {
     if (dropped && drag?.place !== undefined) actions.layout.place(drag.pane, drag.place);
+    // A tab that is pressed shows its pane, and whoever presses it wants to go on there.
+    const pane = press.current?.pane;
+    if (dropped && pane !== undefined) actions.editors.focus(pane);
     press.current = undefined;
     setDrag(undefined);
   };

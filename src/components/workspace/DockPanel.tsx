@@ -37,7 +37,7 @@ export function DockPanel({ pane, shown, rect, focused }: DockPanelProps) {
     >
       {begun && (
         <Boundary name={title}>
-          <PaneView id={pane} visible={shown} />
+          <PaneView id={pane} />
         </Boundary>
       )}
     </div>

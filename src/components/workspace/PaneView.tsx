@@ -6,13 +6,13 @@ import { ConsolePane } from "../run/ConsolePane.tsx";
 import { ShellPane } from "../shell/ShellPane.tsx";
 
 /** The pane of a name. */
-export function PaneView({ id, visible }: { readonly id: string; readonly visible: boolean }) {
+export function PaneView({ id }: { readonly id: string }) {
   const pane = parsePane(id);
   switch (pane?.kind) {
     case "file":
       return <EditorPane key={pane.path} pane={id} path={pane.path} />;
     case "shell":
-      return <ShellPane name={pane.name} visible={visible} />;
+      return <ShellPane name={pane.name} />;
     case "console":
       return <ConsolePane />;
     case "preview":

@@ -94,21 +94,18 @@ export function Tab({ pane, active, siblings, folder, onPress, onDrag, onDrop }:
         )}
         <span className="tab__title">{title}</span>
         {folder !== undefined && <span className="tab__folder">{folder}</span>}
-        <span className="tab__end">
-          {dot !== undefined && dot !== "deleted" && (
-            <span className={`tab__dot tab__dot--${dot}`} />
-          )}
-          <button
-            type="button"
-            className="tab__close"
-            tabIndex={-1}
-            aria-label={`Close ${title}`}
-            onPointerDown={(event) => event.stopPropagation()}
-            onClick={close}
-          >
-            <X size={14} strokeWidth={1.75} aria-hidden />
-          </button>
-        </span>
+        {dot !== undefined && dot !== "deleted" && <span className={`tab__dot tab__dot--${dot}`} />}
+        <button
+          type="button"
+          className="tab__close"
+          tabIndex={-1}
+          aria-label={`Close ${title}`}
+          onPointerDown={(event) => event.stopPropagation()}
+          onPointerUp={(event) => event.stopPropagation()}
+          onClick={close}
+        >
+          <X size={14} strokeWidth={1.75} aria-hidden />
+        </button>
       </div>
       {menu !== undefined && (
         <Menu label={title} items={items} anchor={menu} onClose={() => setMenu(undefined)} />

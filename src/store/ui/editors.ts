@@ -21,9 +21,13 @@ export interface EditorsState {
 
 export const initialEditors: EditorsState = { statuses: {}, tabLeaves: false };
 
-/** What can be asked of an editor that is on the screen. Lines and columns count from 1. */
-export interface EditorHandle {
+/** What can be asked of any pane that takes the keyboard. */
+export interface PaneHandle {
   focus(): void;
+}
+
+/** What can be asked of an editor that is on the screen. Lines and columns count from 1. */
+export interface EditorHandle extends PaneHandle {
   reveal(line: number, column: number): void;
   /** Runs one of the editor's own commands, by its id. */
   run(command: string): void;
@@ -38,10 +42,12 @@ export interface EditorHandle {
 export interface EditorsActions {
   /** Makes an editor known under its pane's name until the returned function is called. */
   register(pane: string, handle: EditorHandle): () => void;
+  /** The same for what is not an editor, such as a terminal. */
+  registerPane(pane: string, handle: PaneHandle): () => void;
   handle(pane: string | undefined): EditorHandle | undefined;
   /** Goes to a place in the pane's text, now or as soon as its editor is there. */
   reveal(pane: string, line: number, column: number): void;
-  /** Gives the keyboard to the pane's editor, now or as soon as it is there. */
+  /** Gives the keyboard to what the pane shows, now or as soon as it is there. */
   focus(pane: string): void;
   /** Writes a file again that was deleted under its editor; the error's sentence when that fails. */
   saveAgain(pane: string, path: string): Promise<string | undefined>;
@@ -54,19 +60,30 @@ export interface EditorsActions {
 export function createEditorsActions({ files }: Client, cell: Cell<EditorsState>): EditorsActions {
   // Editors are things of the page, not state.
   const handles = new Map<string, EditorHandle>();
-  const wishes = new Map<string, (handle: EditorHandle) => void>();
+  const panes = new Map<string, PaneHandle>();
+  const reveals = new Map<string, (handle: EditorHandle) => void>();
+  let focusWish: string | undefined;
 
-  function wish(pane: string, what: (handle: EditorHandle) => void): void {
-    const handle = handles.get(pane);
-    if (handle === undefined) wishes.set(pane, what);
-    else what(handle);
+  function registerPane(pane: string, handle: PaneHandle): () => void {
+    panes.set(pane, handle);
+    if (focusWish === pane) focus(pane);
+    return () => {
+      if (panes.get(pane) === handle) panes.delete(pane);
+    };
+  }
+  function focus(pane: string): void {
+    const handle = panes.get(pane);
+    focusWish = handle === undefined ? pane : undefined;
+    handle?.focus();
   }
   return {
     register(pane, handle) {
       handles.set(pane, handle);
-      wishes.get(pane)?.(handle);
-      wishes.delete(pane);
+      reveals.get(pane)?.(handle);
+      reveals.delete(pane);
+      const endPane = registerPane(pane, handle);
       return () => {
+        endPane();
         handles.delete(pane);
         cell.update((state) => {
           const { [pane]: _gone, ...statuses } = state.statuses;
@@ -74,13 +91,18 @@ export function createEditorsActions({ files }: Client, cell: Cell<EditorsState>
         });
       };
     },
+    registerPane,
     handle: (pane) => (pane === undefined ? undefined : handles.get(pane)),
-    reveal: (pane, line, column) =>
-      wish(pane, (handle) => {
+    reveal(pane, line, column) {
+      const show = (handle: EditorHandle): void => {
         handle.reveal(line, column);
         handle.focus();
-      }),
-    focus: (pane) => wish(pane, (handle) => handle.focus()),
+      };
+      const handle = handles.get(pane);
+      if (handle === undefined) reveals.set(pane, show);
+      else show(handle);
+    },
+    focus,
     async saveAgain(pane, path) {
       const text = handles.get(pane)?.text();
       if (text === undefined) return "The text is not there any more.";

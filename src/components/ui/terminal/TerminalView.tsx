@@ -16,8 +16,8 @@ interface TerminalViewProps {
   readonly fontSizePx: number;
   readonly readOnly: boolean;
   readonly onOpenFile: TerminalCallbacks["openFile"];
-  /** Takes the keyboard as soon as it is there. */
-  readonly takesFocus?: boolean;
+  /** It is there and can take the keyboard; what is returned is called when it goes. */
+  readonly onMount?: (terminal: { focus(): void }) => () => void;
 }
 
 /** A terminal with its search bar and its question before several lines are pasted. */
@@ -28,7 +28,7 @@ export function TerminalView({
   fontSizePx,
   readOnly,
   onOpenFile,
-  takesFocus = false,
+  onMount,
 }: TerminalViewProps) {
   const [binding, setBinding] = useState<XtermBinding>();
   const [isSearching, setSearching] = useState(false);
@@ -44,15 +44,20 @@ export function TerminalView({
     [fontSizePx, isDark, readOnly],
   );
   useEffect(() => binding?.setLook(look), [binding, look]);
-  const create = (element: HTMLElement): Promise<XtermBinding> => {
+  const create = (element: HTMLElement): Promise<{ dispose(): void }> => {
     const callbacks: TerminalCallbacks = {
       openFile: onOpenFile,
       openSearch: () => setSearching(true),
       confirmPaste: (lines) => new Promise((answer) => setPaste({ lines, answer })),
     };
     const made = new XtermBinding(element, source, look, callbacks);
-    if (takesFocus) made.focus();
-    return Promise.resolve(made);
+    const end = onMount?.(made);
+    setBinding(made);
+    const dispose = (): void => {
+      end?.();
+      made.dispose();
+    };
+    return Promise.resolve({ dispose });
   };
   const answer = (yes: boolean): void => {
     paste?.answer(yes);
@@ -61,7 +66,7 @@ export function TerminalView({
   };
   return (
     <div className="terminal" role="group" aria-label={label}>
-      <Mount className="terminal__screen" create={create} onReady={setBinding} />
+      <Mount className="terminal__screen" create={create} />
       {isSearching && binding !== undefined && (
         <TerminalSearch
           binding={binding}
@@ -76,7 +81,7 @@ export function TerminalView({
           <p>Each line runs as soon as it is pasted, for everyone in this terminal.</p>
           <div className="terminal__answers">
             <Button onClick={() => answer(false)}>Cancel</Button>
-            <Button look="primary" autoFocus onClick={() => answer(true)}>
+            <Button look="primary" data-autofocus onClick={() => answer(true)}>
               Paste
             </Button>
           </div>
