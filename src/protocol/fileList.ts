@@ -88,9 +88,10 @@ async function walk(sources: FileListSources): Promise<Result<readonly string[],
   const files: string[] = [];
   let level: readonly string[] = ["."];
   let directories = 0;
-  while (level.length > 0 && files.length < MAX_FILES && directories < MAX_DIRECTORIES) {
+  const mayGoOn = (): boolean => files.length < MAX_FILES && directories < MAX_DIRECTORIES;
+  while (level.length > 0 && mayGoOn()) {
     const next: string[] = [];
-    for (let from = 0; from < level.length; from += CONCURRENT_DIRECTORIES) {
+    for (let from = 0; from < level.length && mayGoOn(); from += CONCURRENT_DIRECTORIES) {
       const some = level.slice(from, from + CONCURRENT_DIRECTORIES);
       const listings = await Promise.all(some.map((path) => sources.readdir(path)));
       directories += some.length;

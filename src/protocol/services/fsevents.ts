@@ -14,7 +14,7 @@ export type FileChange =
 export interface FsEventsInit {
   readonly open: OpenChannel;
   readonly onChange: (change: FileChange) => void;
-  /** Changes are told again after a gap; what happened in between is not (FE6). */
+  /** Changes are told again after a gap; what happened in between is not. */
   readonly onResumed: () => void;
 }
 

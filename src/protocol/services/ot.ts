@@ -101,7 +101,7 @@ export class OtChannel {
   readonly #channel: Channel<"ot">;
   /** What came in this life before its snapshot; undefined once that has been told. */
   #early: OtMessage[] | undefined = [];
-  /** The container has said `ok` to our link, and sends the file as a packet (OT1). */
+  /** The container has said `ok` to our link, and sends the file as a packet (OT21). */
   #awaitsWholeFile = false;
   /** Answers of a life that is over are of no use any more. */
   #life = 0;
@@ -152,7 +152,7 @@ export class OtChannel {
     return answer.ok ? ok(undefined) : answer;
   }
 
-  /** Moves our carets. A caret has no identity on the wire: old ones go, new ones come (OT13). */
+  /** Moves our carets. A caret has no identity on the wire: old ones go, new ones come (CL28). */
   setCursors(cursors: readonly OwnCursor[]): void {
     const before = this.#ownIds;
     this.#ownIds = cursors.map(() => this.#createId());

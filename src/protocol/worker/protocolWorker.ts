@@ -248,7 +248,7 @@ class Room {
         return this.#terminal(tell.terminal)?.resize(tell.cols, tell.rows);
       case "terminal-clear":
         if (tell.terminal.slice === "shell") return this.#shell.clear(tell.terminal.name);
-        // To a run channel `clear` means stop (RU3), so its screen is cleared for this client only.
+        // To a run channel `clear` means stop, so its screen is cleared for this client only.
         return this.#stream(tell.terminal).push(CLEAR);
       case "terminal-sane":
         return this.#terminal(tell.terminal)?.sane();
