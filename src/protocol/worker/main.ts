@@ -22,7 +22,7 @@ const worker = createProtocolWorker({
     // oxlint-disable-next-line no-console
     if (level !== "debug") console[level](message, fields);
   }),
-  openTransport: openWebSocket,
+  openTransport: (url) => openWebSocket(url),
   createFetchConnection: (origin) =>
     createFetchConnection((url, init) => fetch(url, { ...init, cache: "no-store" }), origin),
   scheduleFrame,

@@ -3,8 +3,11 @@ import { CloseCode, type Transport } from "#common/wire/transport.ts";
 const OPEN = 1;
 
 /** Moves frames over a WebSocket, one in each binary message. Text messages mean nothing here. */
-export function openWebSocket(url: string): Transport {
-  const socket = new WebSocket(url);
+export function openWebSocket(
+  url: string,
+  createSocket: (url: string) => WebSocket = (to) => new WebSocket(to),
+): Transport {
+  const socket = createSocket(url);
   socket.binaryType = "arraybuffer";
   let isClosed = false;
   const transport: Transport = {
