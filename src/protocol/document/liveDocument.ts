@@ -270,7 +270,11 @@ export class LiveDocument implements OpenDocument {
 
   /** A new outstanding op holds all edits until now. */
   #noteOutstanding(): void {
-    if (this.#machine.kind === "synchronized") return;
+    if (this.#machine.kind === "synchronized") {
+      // Nothing is left to send, also of edits that others have deleted before they were sent.
+      this.#acknowledgedEdits = this.#edits;
+      return;
+    }
     const { nonce } = this.#machine.outstanding;
     if (this.#outstandingNonce === nonce) return;
     this.#outstandingNonce = nonce;

@@ -76,6 +76,8 @@ export class Router {
   readonly #options: RouterOptions;
   readonly #channels = new Set<RoutedChannel>();
   readonly #openById = new Map<number, RoutedChannel>();
+  /** Channels whose opening was given up, by ref: the network may only have been slow. */
+  readonly #lateOpens = new Map<string, RoutedChannel>();
   /** Channels that we have closed and that may still speak until the peer knows. */
   readonly #leftIds = new Set<number>();
   /** In the order in which they were made. Those of an open channel are on the wire. */
@@ -144,6 +146,7 @@ export class Router {
     this.#openById.clear();
     this.#listenToControl();
     this.#leftIds.clear();
+    this.#lateOpens.clear();
     for (const channel of [this.#control, ...this.#channels]) {
       channel.state = "waiting";
       channel.id = undefined;
@@ -194,7 +197,13 @@ export class Router {
     if (request === undefined || request.channel !== channel) {
       // Its request has timed out: a late answer is normal. Only an opened channel needs care.
       if (body.case === "openChanRes" && body.value.state !== OpenChannelRes_State.ERROR) {
-        this.#leave(body.value.id, "leave");
+        const late = this.#lateOpens.get(ref);
+        if (late !== undefined && late.state === "failed" && this.#channels.has(late)) {
+          late.state = "opening";
+          this.#handleOpened(late, ok(body));
+        } else {
+          this.#leave(body.value.id, "leave");
+        }
       }
     } else if (body.case === "error") {
       this.#settle(request, fail(new RequestError(errorCodeOf(body.value), body.value)));
@@ -217,7 +226,7 @@ export class Router {
 
   #openChannel(channel: RoutedChannel): void {
     channel.state = "opening";
-    this.#request(
+    const ref = this.#request(
       this.#control,
       {
         case: "openChan",
@@ -229,7 +238,10 @@ export class Router {
         },
       },
       { timeoutMs: OPEN_TIMEOUT_MS, repeatable: false },
-      (result) => this.#handleOpened(channel, result),
+      (result) => {
+        if (!result.ok && result.error.code === "timeout") this.#lateOpens.set(ref, channel);
+        this.#handleOpened(channel, result);
+      },
     );
   }
 
@@ -304,13 +316,13 @@ export class Router {
     body: CommandInit["body"] & { readonly case: RequestCase },
     options: { readonly timeoutMs: number | "none"; readonly repeatable: boolean },
     settle: PendingRequest["settle"],
-  ): void {
+  ): string {
     const isHere = channel.state === "opening" || channel.state === "open";
     const mayWait =
       channel.state === "waiting" && options.repeatable && this.#endReason === undefined;
     if (!isHere && !mayWait) {
       settle(fail(channel.state === "closed" ? closedError() : lostError()));
-      return;
+      return "";
     }
     this.#refs += 1;
     const request: PendingRequest = {
@@ -329,6 +341,7 @@ export class Router {
       );
     }
     this.#sendRequest(request);
+    return request.ref;
   }
 
   #settle(request: PendingRequest, result: Result<Body, RequestError>): void {
