@@ -15,7 +15,7 @@ test("Run shows output and exit status to everyone", async ({ room, join: enter 
   for (const page of [ada, lin]) {
     await page.getByRole("tab", { name: "Console" }).click();
     await expectTerminal(page, /it runs/);
-    await expect(page.getByText("exited with 3")).toBeVisible();
+    await expect(page.getByRole("status").getByText(/exited with 3/)).toBeVisible();
   }
 });
 
