@@ -64,7 +64,10 @@ async function enter(name, viewport, theme) {
   );
   const page = await context.newPage();
   await page.goto(link);
-  await page.getByRole("button", { name: "Run", exact: true }).first().waitFor();
+  await page
+    .getByRole("button", { name: /^(Run|Stop)$/ })
+    .first()
+    .waitFor();
   return page;
 }
 
@@ -110,10 +113,7 @@ async function wide(page, lin, prefix) {
   await shot("quick-open");
   await page.keyboard.press("Escape");
   for (const view of ["Search", "People"]) {
-    await page
-      .getByRole("navigation", { name: "Sidebar" })
-      .getByRole("button", { name: view })
-      .click();
+    await page.getByRole("tab", { name: new RegExp(`^${tab}`) }).click();
     await page.waitForTimeout(200);
     await shot(`sidebar-${view.toLowerCase()}`);
   }
@@ -122,11 +122,7 @@ async function wide(page, lin, prefix) {
 async function phone(page, lin, prefix) {
   const shot = (name) => page.screenshot({ path: `pictures/${prefix}-${name}.png` });
   for (const tab of ["Files", "Code", "Run", "People", "More"]) {
-    await page
-      .getByRole("navigation")
-      .last()
-      .getByRole("button", { name: new RegExp(`^${tab}`) })
-      .click();
+    await page.getByRole("tab", { name: new RegExp(`^${tab}`) }).click();
     await page.waitForTimeout(500);
     await shot(tab.toLowerCase());
   }
@@ -137,5 +133,5 @@ async function typeTogether(page, lin) {
   await lin.locator(".monaco-editor .view-line").nth(2).click();
   await lin.keyboard.press("End");
   await lin.keyboard.press("ArrowDown");
-  await page.locator(".caret").first().waitFor();
+  await page.locator(".caret").first().waitFor({ state: "attached" });
 }

@@ -85,7 +85,8 @@ function mountTitle({ store }: Ide, root: Document): () => void {
 
 /** The room there is, also above an on-screen keyboard that does not resize the page by itself. */
 function mountSize({ actions }: Ide, root: Document): () => void {
-  const measure = (): void => actions.layout.setWidth(window.innerWidth);
+  // Not the window's own width: on a phone that grows with whatever juts out of the page.
+  const measure = (): void => actions.layout.setWidth(root.documentElement.clientWidth);
   const { visualViewport } = window;
   const fit = (): void => {
     if (visualViewport === null) return;
