@@ -2,6 +2,7 @@
 // Needs a build: npm run build && npm run pictures
 import { chromium } from "@playwright/test";
 import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -47,6 +48,7 @@ try {
 } finally {
   await browser.close();
   host.kill();
+  await once(host, "exit");
   rmSync(base, { recursive: true, force: true });
 }
 
@@ -75,11 +77,10 @@ async function wide(page, lin, prefix) {
   const shot = (name) => page.screenshot({ path: `pictures/${prefix}-${name}.png` });
   await page.locator(".monaco-editor .view-line").first().waitFor();
   await typeTogether(page, lin);
-  await page.getByRole("button", { name: "Run", exact: true }).first().click();
-  await page
-    .getByText(/exited with|running/)
-    .first()
-    .waitFor();
+  const run = page.getByRole("button", { name: "Run", exact: true }).first();
+  if (await run.isVisible()) await run.click();
+  await page.getByRole("tab", { name: "Preview" }).click();
+  await page.frameLocator("iframe").locator("body").waitFor();
   await page.mouse.move(5, 500);
   await page.waitForTimeout(700);
   await shot("workspace");
@@ -89,8 +90,9 @@ async function wide(page, lin, prefix) {
   await page.keyboard.type("ls -la && git --version\n");
   await page.waitForTimeout(500);
   await shot("shell");
-  await page.getByRole("tab", { name: "Preview" }).click();
-  await shot("preview");
+  await page.getByRole("tab", { name: "Console" }).click();
+  await page.waitForTimeout(300);
+  await shot("console");
   await page.getByRole("button", { name: /^Chat/ }).first().click();
   await page.getByRole("textbox", { name: /message/i }).fill("The tests pass on my side.");
   await page.keyboard.press("Enter");
@@ -113,13 +115,14 @@ async function wide(page, lin, prefix) {
   await shot("quick-open");
   await page.keyboard.press("Escape");
   for (const view of ["Search", "People"]) {
-    await page.getByRole("tab", { name: new RegExp(`^${tab}`) }).click();
+    const rail = page.getByRole("navigation", { name: "Sidebar" });
+    await rail.getByRole("button", { name: new RegExp(`^${view}`) }).click();
     await page.waitForTimeout(200);
     await shot(`sidebar-${view.toLowerCase()}`);
   }
 }
 
-async function phone(page, lin, prefix) {
+async function phone(page, _lin, prefix) {
   const shot = (name) => page.screenshot({ path: `pictures/${prefix}-${name}.png` });
   for (const tab of ["Files", "Code", "Run", "People", "More"]) {
     await page.getByRole("tab", { name: new RegExp(`^${tab}`) }).click();
