@@ -214,3 +214,16 @@ test.each(["SIGTERM", "SIGINT"] as const)(
     expect(existsSync(join(scratch.home, "host.lock"))).toBe(false);
   },
 );
+
+test("[HO7] programs end with the host", async () => {
+  const host = await start(scratch.folder);
+  const { client } = await dial(host.origin.replace("http", "ws"), await host.tokenFor("editor"));
+  await client.ready();
+  const { id } = await client.open("exec");
+  const script = "console.log(process.pid); setInterval(() => {}, 1000)";
+  client.send(id, { case: "exec", value: { args: ["node", "-e", script] } }, "run");
+  const pid = Number(await client.next("output", id));
+  expect(() => process.kill(pid, 0)).not.toThrow();
+  expect(await host.stop()).toBe(0);
+  expect(() => process.kill(pid, 0)).toThrow("ESRCH");
+});
