@@ -200,6 +200,14 @@ test("[HT2] there is no other API, and what fails says so in JSON", async () => 
   expect(preflight.headers.get("access-control-allow-origin")).toBeNull();
 });
 
+test("[HT11] a host says who it is", async () => {
+  const answer = await fetch(`${host.origin}/api/host`);
+  expect(await answer.json()).toEqual({
+    version: expect.stringMatching(/^\d+\.\d+\.\d+$/) as string,
+    pid: host.pid,
+  });
+});
+
 test("[HT9] a browser that comes to the socket by mistake is greeted", async () => {
   for (const path of ["/wsv2", "/wsv2/", "/wsv2/some.token"]) {
     const answer = await fetch(host.origin + path);
