@@ -1,6 +1,11 @@
 import type { Command } from "#common/wire/codec.ts";
 import type { FrameClient } from "./frameClient.ts";
 
+// oxlint-disable-next-line no-control-regex -- sequences begin with one
+const SEQUENCE = /\x1b\[[0-9;?]*[A-Za-z]|\x1b[78]/g;
+/** Of the prompts of common shells, for users and for root. */
+const PROMPT_END = /[$#%] $/;
+
 /** A terminal of one client: collects what it is sent, and acknowledges it like one that draws. */
 export class TestTerminal {
   readonly client: FrameClient;
@@ -67,12 +72,15 @@ export class TestTerminal {
 
   /** Resolves when a shell waits for a command. */
   prompt(): Promise<void> {
-    return this.shows(/[$#] $/);
+    return this.until(() => PROMPT_END.test(this.output.replaceAll(SEQUENCE, "")));
   }
 
   async #read(): Promise<void> {
     for (;;) {
-      const { body, ref } = await this.client.take(({ channel }) => channel === this.id);
+      // What answers a request is for whoever asked.
+      const { body, ref } = await this.client.take(
+        (command) => command.channel === this.id && !/^r\d+$/.test(command.ref),
+      );
       if (body.case === "output") {
         this.output += body.value;
         if (ref !== "") this.undrawn.push(ref);
