@@ -21,8 +21,11 @@ const RECHECK_MS = 20;
  */
 const REST_MS = 30;
 
-/** How long a program has to end by itself before it is made to. */
-const GRACE_MS = 2000;
+/**
+ * How long a program has to end by itself before it is made to. One that is stopped may have things
+ * to put in order; a shell that is left has none, and somebody waits for what comes instead.
+ */
+const GRACE_MS = { SIGTERM: 2000, SIGHUP: 300 } as const;
 
 /** A terminal that a program finds before anybody has said how large theirs is. */
 const FIRST_SIZE = { cols: 80, rows: 24 };
@@ -131,14 +134,14 @@ export class Terminal {
    * Asks the program, and all that it has started, to end, and makes it end when it does not.
    * Resolves when it has, at once when there is none.
    */
-  async end(signal: "SIGTERM" | "SIGHUP"): Promise<void> {
+  async end(signal: keyof typeof GRACE_MS): Promise<void> {
     const process = this.#process;
     if (process === undefined) return;
     // It must not wait for anybody to read what it still says.
     this.#isEnding = true;
     this.#updatePause();
     process.kill(signal);
-    const cancel = this.#platform.clock.after(GRACE_MS, () => process.kill("SIGKILL"));
+    const cancel = this.#platform.clock.after(GRACE_MS[signal], () => process.kill("SIGKILL"));
     await this.#ended;
     cancel();
   }

@@ -99,8 +99,7 @@ async function readTables(): Promise<Listening[]> {
 
 const LISTEN = "0A";
 
-/** Exported for its test. */
-export function parseTable(table: string): Listening[] {
+function parseTable(table: string): Listening[] {
   return table
     .split("\n")
     .slice(1)
