@@ -108,12 +108,14 @@ export class WatchedDirectory {
       this.#touchedAll = true;
       this.#listen(directory.real);
     }
+    // Taken before looking: what is touched from here on is for the next look.
     const all = this.#touchedAll;
-    const names = all ? await this.#names(directory) : [...this.#touchedNames];
+    const touched = [...this.#touchedNames];
     const written = new Set(this.#writtenNames);
     this.#touchedAll = false;
     this.#touchedNames.clear();
     this.#writtenNames.clear();
+    const names = all ? await this.#names(directory) : touched;
 
     const gone = all ? new Set(this.entries.keys()) : new Set<string>();
     const findings: Finding[] = [];
@@ -213,6 +215,7 @@ export class WatchedDirectory {
   }
 }
 
-function identityOf({ dev, ino, birthtimeMs }: Stats): string {
-  return `${dev}:${ino}:${birthtimeMs}`;
+function identityOf({ dev, ino, birthtimeMs, ctimeMs }: Stats): string {
+  // Some disks know no time of birth. There a rename shows as a removal and a creation.
+  return `${dev}:${ino}:${birthtimeMs > 0 ? birthtimeMs : ctimeMs}`;
 }

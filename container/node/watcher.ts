@@ -7,6 +7,7 @@ import type { FileChange, ReplPath } from "../platform.ts";
 import type { Containment } from "./containment.ts";
 import { systemError } from "./fileError.ts";
 import { WatchedDirectory, type DirectoryHost, type Finding } from "./watchedDirectory.ts";
+import { orderChanges, type FoundChange, type OrderedChange } from "./orderChanges.ts";
 
 type OnChange = (changes: readonly FileChange[]) => void;
 
@@ -27,11 +28,6 @@ interface Home {
   users: number;
   /** The first look is done. */
   ready: Promise<void>;
-}
-
-/** A finding, with the subscriptions at or below its path that lose what they watch by it. */
-interface Change extends Finding {
-  readonly losers: readonly Subscription[];
 }
 
 /**
@@ -118,10 +114,14 @@ export class Watcher implements DirectoryHost {
       if (home.subscriptions.delete(subscription)) this.#release(home);
     };
     await home.ready;
-    const { failure, entries } = home.directory;
-    if (failure === undefined && (path === homePath || entries.has(basename(path)))) return cancel;
+    if (!isKnown(subscription)) {
+      // It was there a moment ago, but the last look was before that.
+      home.directory.touch();
+      await this.#inTurn(() => this.#look());
+    }
+    if (isKnown(subscription)) return cancel;
     cancel();
-    throw failure ?? systemError("ENOENT");
+    throw home.directory.failure ?? systemError("ENOENT");
   }
 
   #acquire(path: ReplPath): Home {
@@ -162,21 +162,67 @@ export class Watcher implements DirectoryHost {
       for (const { directory } of this.#homes.values()) directory.touch();
     }
     this.#notices = 0;
-    const changes: Change[] = [];
+    const changes = new Map<ReplPath, FoundChange<Subscription>>();
     // From the root down: what a directory tells of another decides what that one may find.
     for (let next = this.#nextTouched(); next !== undefined; next = this.#nextTouched()) {
       this.#touched.delete(next);
       for (const finding of await next.scan()) {
         const below = this.#homesBelow(finding);
-        changes.push({ ...finding, losers: below.flatMap((home) => [...home.subscriptions]) });
-        for (const { directory } of below) {
-          if (finding.after?.kind !== "directory") directory.lose();
-          directory.touch();
-        }
+        this.#note(finding, below, changes);
+        for (const { directory } of below) directory.touch();
       }
     }
-    this.#tell(changes);
+    this.#lose(changes);
+    const inOrder = orderChanges([...changes.values()]);
+    this.#tell(inOrder, await this.#leftBehind(inOrder));
     this.#poll();
+  }
+
+  /** Who watches something in a directory that has moved, and that has not moved with it. */
+  async #leftBehind(
+    changes: readonly OrderedChange<Subscription>[],
+  ): Promise<ReadonlySet<Subscription>> {
+    const left = new Set<Subscription>();
+    for (const { change, losers } of changes) {
+      if (change.kind !== "moved") continue;
+      for (const one of losers) {
+        const path = movedPath(one.path, change.path, change.to);
+        const exists = this.containment.locate(path, "keep", ({ stats }) =>
+          Promise.resolve(stats !== undefined),
+        );
+        if (!(await exists.catch(() => false))) left.add(one);
+      }
+    }
+    return left;
+  }
+
+  /** A directory may be scanned twice in one look: what counts is how it was and how it is. */
+  #note(
+    finding: Finding,
+    below: readonly Home[],
+    changes: Map<ReplPath, FoundChange<Subscription>>,
+  ): void {
+    const { path, after } = finding;
+    const earlier = changes.get(path);
+    const losers = new Set(earlier?.losers);
+    for (const { subscriptions } of below) for (const one of subscriptions) losers.add(one);
+    // Put last: what is in a directory comes after the directory.
+    changes.delete(path);
+    changes.set(path, { path, before: (earlier ?? finding).before, after, losers });
+  }
+
+  /** Has directories that are away at the end forget themselves, and what was found in them. */
+  #lose(changes: Map<ReplPath, FoundChange<Subscription>>): void {
+    for (const { path, after, losers } of changes.values()) {
+      if (losers.size === 0 || after?.kind === "directory") continue;
+      for (const { directory } of this.#homes.values()) {
+        if (isAtOrBelow(directory.path, path)) directory.lose();
+      }
+      for (const change of changes.values()) {
+        const isInside = change.path !== path && isAtOrBelow(change.path, path);
+        if (isInside && change.after !== undefined) changes.delete(change.path);
+      }
+    }
   }
 
   #nextTouched(): WatchedDirectory | undefined {
@@ -199,28 +245,38 @@ export class Watcher implements DirectoryHost {
     return homes;
   }
 
-  #tell(changes: readonly Change[]): void {
-    const told = new Map<Subscription, FileChange[]>();
+  /** Everyone hears of everything in one order; what comes to one of them in a row, at once. */
+  #tell(
+    changes: readonly OrderedChange<Subscription>[],
+    leftBehind: ReadonlySet<Subscription>,
+  ): void {
+    let listener: Subscription | undefined;
+    let list: FileChange[] = [];
+    const flush = (): void => {
+      const heard = list;
+      list = [];
+      if (heard.length === 0) return;
+      try {
+        listener?.onChange(heard);
+      } catch (error) {
+        this.#log.error(`a listener failed: ${messageOf(error)}`, { tag: "invariant" });
+      }
+    };
     const tell = (to: Subscription, change: FileChange): void => {
       if (change.path === to.path) {
         to.isThere = change.kind === "created" || change.kind === "modified";
       }
-      const list = told.get(to);
-      if (list === undefined) told.set(to, [change]);
-      else list.push(change);
+      if (to !== listener) flush();
+      listener = to;
+      list.push(change);
     };
-    for (const change of inOrder(changes)) this.#tellOne(change, tell);
-    for (const [{ onChange }, list] of told) {
-      try {
-        onChange(list);
-      } catch (error) {
-        this.#log.error(`a listener failed: ${messageOf(error)}`, { tag: "invariant" });
-      }
-    }
+    for (const change of changes) this.#tellOne(change, leftBehind, tell);
+    flush();
   }
 
   #tellOne(
-    { change, losers }: OrderedChange,
+    { change, losers }: OrderedChange<Subscription>,
+    leftBehind: ReadonlySet<Subscription>,
     tell: (to: Subscription, change: FileChange) => void,
   ): void {
     const { path } = change;
@@ -229,11 +285,11 @@ export class Watcher implements DirectoryHost {
     for (const to of losers) {
       if (told.has(to) || !to.isThere) continue;
       told.add(to);
-      if (change.kind !== "moved") {
+      if (change.kind !== "moved" || leftBehind.has(to)) {
         tell(to, { kind: "removed", path: to.path });
       } else {
         const entry = to.path === to.home.directory.path ? "directory" : "file";
-        const moved = (change.to + to.path.slice(path.length)) as ReplPath;
+        const moved = movedPath(to.path, path, change.to);
         tell(to, { kind: "moved", path: to.path, to: moved, entry });
       }
     }
@@ -269,50 +325,15 @@ export class Watcher implements DirectoryHost {
   }
 }
 
-interface OrderedChange {
-  readonly change: FileChange;
-  readonly losers: readonly Subscription[];
+/** Whether the last look has found what is watched. */
+function isKnown({ path, home: { directory } }: Subscription): boolean {
+  if (directory.failure !== undefined) return false;
+  return path === directory.path || directory.entries.has(basename(path));
 }
 
-/**
- * Findings as changes: what has gone in one place and come in another is a move. What has gone is
- * told first, since something else may have come in its place.
- */
-function inOrder(findings: readonly Change[]): OrderedChange[] {
-  const gone = new Set<Change>();
-  const goneByIdentity = new Map<string, Change>();
-  const come: Change[] = [];
-  const modified: OrderedChange[] = [];
-  for (const finding of findings) {
-    const { path, before, after } = finding;
-    if (before !== undefined && after !== undefined && before.kind === after.kind) {
-      if (after.kind === "file") modified.push({ change: { kind: "modified", path }, losers: [] });
-      continue;
-    }
-    if (before !== undefined) {
-      gone.add(finding);
-      goneByIdentity.set(before.identity, finding);
-    }
-    if (after !== undefined) come.push(finding);
-  }
-  const moved: OrderedChange[] = [];
-  const created: OrderedChange[] = [];
-  for (const { path, after } of come) {
-    if (after === undefined) continue;
-    const entry = after.kind;
-    const from = goneByIdentity.get(after.identity);
-    if (from?.before?.kind !== entry || !gone.delete(from)) {
-      created.push({ change: { kind: "created", path, entry }, losers: [] });
-      continue;
-    }
-    const change = { kind: "moved", path: from.path, to: path, entry } as const;
-    moved.push({ change, losers: from.losers });
-  }
-  const removed = [...gone].map(({ path, losers }) => ({
-    change: { kind: "removed", path } as const,
-    losers,
-  }));
-  return [...removed, ...moved, ...created, ...modified];
+/** Where `path` is after `from`, which it is at or below, has moved. */
+function movedPath(path: ReplPath, from: ReplPath, to: ReplPath): ReplPath {
+  return (to + path.slice(from.length)) as ReplPath;
 }
 
 function isAtOrBelow(path: ReplPath, above: ReplPath): boolean {

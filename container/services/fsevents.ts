@@ -101,11 +101,14 @@ class FsEvents implements Service<"fsevents"> {
     this.#batch = [];
     const arrivals = new Set<string>();
     for (const change of batch) if (change.kind === "moved") arrivals.add(change.to);
+    const told = new Set<string>();
     for (const change of batch) {
       // Whoever watches only where it went tells of a creation; here it is known to be a move.
       if (change.kind === "created" && arrivals.has(change.path)) continue;
       const key = `${change.kind} ${change.path}`;
-      // The last one counts: something else may have happened to the path since the first.
+      if (told.has(key)) continue;
+      told.add(key);
+      // Of what still waits from before, the last one counts: more may have happened in between.
       this.#queue.delete(key);
       this.#queue.set(key, eventOf(change));
     }

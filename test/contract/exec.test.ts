@@ -3,9 +3,12 @@ import { mkdirSync, realpathSync, writeFileSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it, vi } from "vitest";
+import { encodeUtf8 } from "#common/lib/utf8.ts";
 import type { Command } from "#common/wire/codec.ts";
 import { State } from "#common/wire/enums.ts";
+import { parseReplPath } from "#container/paths.ts";
 import { exec } from "#container/services/exec.ts";
+import { fakeService } from "#test/helpers/fakeService.ts";
 import { startDiskRepl, TestChannel } from "#test/helpers/diskRepl.ts";
 import { dial } from "#test/helpers/webSocketClient.ts";
 
@@ -85,6 +88,20 @@ describe("a program", () => {
     });
     const { output } = await resultOf(channel, request);
     expect(output).toBe(`${realpathSync(root)}\nrepl hi\n`);
+  });
+
+  it("[EX2] finds what is still being edited on disk", async () => {
+    const editor = fakeService("ot");
+    const repl = await startDiskRepl([
+      exec,
+      {
+        ...editor,
+        start: ({ platform, repl: { documents } }) =>
+          documents.onSave(() => platform.files.write(parseReplPath("a"), encodeUtf8("typed"))),
+      },
+    ]);
+    const channel = await TestChannel.open(await repl.join(), "exec");
+    expect(await resultOf(channel, run(["cat", "a"]))).toEqual({ output: "typed", answer: "ok" });
   });
 
   it.each([
