@@ -14,4 +14,9 @@ export const seeds: readonly number[] = [
   // A channel whose opening took longer than ten seconds was never used.
   303,
   380,
+  // Late answers to two attempts had one channel left that the last of them was using.
+  1068,
+  1161,
+  // An edit was taken for refused when the channel did not open in time.
+  1194,
 ];

@@ -306,7 +306,7 @@ export class LiveDocument implements OpenDocument {
     // After a loss of the connection it is sent again; only a refusal is an answer.
     if (answer.ok || this.#outstandingNonce !== nonce || !this.#isUp) return;
     const { code, message } = answer.error;
-    if (code === "unavailable" || code === "closed") return;
+    if (code === "unavailable" || code === "closed" || code === "timeout") return;
     if (code === "denied") this.#fail(message);
     else this.#diverge(`an edit was refused: ${message}`);
   }

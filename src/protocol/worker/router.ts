@@ -198,11 +198,12 @@ export class Router {
       // Its request has timed out: a late answer is normal. Only an opened channel needs care.
       if (body.case === "openChanRes" && body.value.state !== OpenChannelRes_State.ERROR) {
         const late = this.#lateOpens.get(ref);
-        if (late !== undefined && late.state === "failed" && this.#channels.has(late)) {
-          late.state = "opening";
-          this.#handleOpened(late, ok(body));
-        } else {
+        const channel = late === undefined ? undefined : this.#wantedLike(late);
+        if (channel === undefined) {
           this.#leave(body.value.id, "leave");
+        } else if (channel.state !== "open") {
+          channel.state = "opening";
+          this.#handleOpened(channel, ok(body));
         }
       }
     } else if (body.case === "error") {
@@ -222,6 +223,14 @@ export class Router {
     if (channel === undefined || channel === this.#control) return;
     this.#forget(channel);
     channel.ended();
+  }
+
+  /** The channel, or the one that has taken its name since: on the wire they are one. */
+  #wantedLike(channel: RoutedChannel): RoutedChannel | undefined {
+    if (this.#channels.has(channel)) return channel;
+    const { service, name } = channel;
+    if (name === "") return undefined;
+    return [...this.#channels].find((other) => other.service === service && other.name === name);
   }
 
   #openChannel(channel: RoutedChannel): void {
@@ -251,6 +260,8 @@ export class Router {
       const { id, state, error } = result.value.value;
       if (state === OpenChannelRes_State.ERROR) {
         this.#handleFailed(channel, new RequestError(errorCodeOf(error), error));
+      } else if (channel.state === "open" && channel.id === id) {
+        // A late answer to an earlier attempt has opened it already.
       } else if (channel.state !== "opening") {
         this.#leave(id, "leave");
       } else {
