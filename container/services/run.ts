@@ -109,7 +109,7 @@ class Run implements Service<"run"> {
 
   async #run(): Promise<void> {
     const { platform, repl, channel } = this.#context;
-    await this.#endCurrent();
+    await Promise.all([this.#endCurrent(), repl.documents.save()]);
     try {
       const { command, reason } = await findProgram(platform.files, repl.language);
       const args = typeof command === "string" ? (["bash", "-c", command] as const) : command;
