@@ -38,10 +38,11 @@ export function orderChanges<S>(findings: readonly FoundChange<S>[]): OrderedCha
   }
   const moved: OrderedChange<S>[] = [];
   const created: OrderedChange<S>[] = [];
-  for (const { path, after } of come) {
+  for (const { path, before, after } of come) {
     if (after === undefined) continue;
     const entry = after.kind;
-    const from = goneByIdentity.get(after.identity);
+    // What was here before may have moved too, and moves into each other's places have no order.
+    const from = before === undefined ? goneByIdentity.get(after.identity) : undefined;
     if (from?.before?.kind !== entry || !gone.delete(from)) {
       created.push({ change: { kind: "created", path, entry }, losers: none });
       continue;

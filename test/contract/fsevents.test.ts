@@ -107,6 +107,18 @@ describe("a directory", () => {
     expect(events).toEqual(["Remove b", "Modify a"]);
   });
 
+  it("[FE4] tells a move into a place that was left by another in an order that holds", async () => {
+    const { at, subscribe, eventsOf } = await start();
+    disk.mkdirSync(at("a"));
+    disk.writeFileSync(at("b"), "");
+    await subscribe(".");
+    const events = await eventsOf(() => {
+      disk.renameSync(at("a"), at("c"));
+      disk.renameSync(at("b"), at("a"));
+    });
+    expect(events).toEqual(["Remove b", "Move a/ c/", "Create a"]);
+  });
+
   it("[FE4] takes a new file for a new one, though it has the inode of one that went", async () => {
     const { at, subscribe, eventsOf } = await start();
     for (let i = 0; i < 20; i++) disk.writeFileSync(at(`old${i}`), "");
