@@ -40,6 +40,16 @@ export class Ledger {
     }
   }
 
+  /**
+   * A program has written the file without these. When the power fails before anybody looks, nothing
+   * tells whether it had read the text with or without what was being saved: they may come back.
+   */
+  deletedByProgram(text: string): void {
+    for (const char of text) {
+      if (this.#present.delete(char)) this.#loose.add(char);
+    }
+  }
+
   /** What is wrong with a text at the end; empty when nothing is. */
   faultsOf(text: string): readonly string[] {
     const counts = new Map<string, number>();

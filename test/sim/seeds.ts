@@ -6,6 +6,7 @@ export const seeds: readonly number[] = [
   // The file was written, the power failed before that was noted, and a program wrote it again.
   81,
   176,
+  729,
   // An edit was sent into the next life of its channel, in which the text was not linked yet.
   167,
   // An edit of which others had left nothing before it was sent counted as unsent for ever.
@@ -15,6 +16,7 @@ export const seeds: readonly number[] = [
   303,
   380,
   // Late answers to two attempts had one channel left that the last of them was using.
+  761,
   1068,
   1161,
   // An edit was taken for refused when the channel did not open in time.

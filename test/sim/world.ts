@@ -207,7 +207,7 @@ export class World {
     const after =
       chars.slice(0, at).join("") + inserted + chars.slice(at + deleted.length).join("");
     const account = (): void => {
-      this.#ledger.deleted(deleted.join(""));
+      this.#ledger.deletedByProgram(deleted.join(""));
       this.#ledger.inserted(inserted);
     };
     if (this.#machine === undefined) {

@@ -53,7 +53,8 @@ export class DiskReplica {
   /**
    * Settles, by what the file is found to hold, whether an attempt to write it had come so far.
    * When a program has changed it since, the program must have read one or the other: rather the one
-   * to which it has added less, since what people typed it does not come upon by itself.
+   * to which it has added less, since what people typed it does not come upon by itself; in doubt
+   * the older one, since then nothing is taken for deleted that people have typed.
    */
   settle(found: string): SavedText | undefined {
     const attempt = this.#attempt;
@@ -64,7 +65,7 @@ export class DiskReplica {
       const before = sizeOf(diff(this.#held, found));
       const wasSaved =
         since.inserted === before.inserted
-          ? since.deleted <= before.deleted
+          ? since.deleted < before.deleted
           : since.inserted < before.inserted;
       if (!wasSaved) return undefined;
     }

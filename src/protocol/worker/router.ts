@@ -198,13 +198,8 @@ export class Router {
       // Its request has timed out: a late answer is normal. Only an opened channel needs care.
       if (body.case === "openChanRes" && body.value.state !== OpenChannelRes_State.ERROR) {
         const late = this.#lateOpens.get(ref);
-        const channel = late === undefined ? undefined : this.#wantedLike(late);
-        if (channel === undefined) {
-          this.#leave(body.value.id, "leave");
-        } else if (channel.state !== "open") {
-          channel.state = "opening";
-          this.#handleOpened(channel, ok(body));
-        }
+        if (late === undefined) this.#leave(body.value.id, "leave");
+        else this.#handleOpened(late, ok(body));
       }
     } else if (body.case === "error") {
       this.#settle(request, fail(new RequestError(errorCodeOf(body.value), body.value)));
@@ -260,17 +255,18 @@ export class Router {
       const { id, state, error } = result.value.value;
       if (state === OpenChannelRes_State.ERROR) {
         this.#handleFailed(channel, new RequestError(errorCodeOf(error), error));
-      } else if (channel.state === "open" && channel.id === id) {
-        // A late answer to an earlier attempt has opened it already.
-      } else if (channel.state !== "opening") {
+        return;
+      }
+      const wanted = this.#wantedLike(channel);
+      if (wanted === undefined) {
         this.#leave(id, "leave");
-      } else {
-        channel.state = "open";
-        channel.id = id;
+      } else if (wanted.state !== "open") {
+        wanted.state = "open";
+        wanted.id = id;
         this.#leftIds.delete(id);
-        this.#openById.set(id, channel);
-        channel.attached();
-        this.#sendPending(channel);
+        this.#openById.set(id, wanted);
+        wanted.attached();
+        this.#sendPending(wanted);
       }
     } else if (this.#connected) {
       this.#handleFailed(channel, result.error);
