@@ -23,8 +23,8 @@ function supervisor(nonce: string, pipeMode: boolean): string {
     "code=$?",
     // With `stty tostop`, a terminal would otherwise refuse what is said in the background.
     "trap '' TTOU",
-    `printf '\\033]7879;${nonce};%d\\033\\\\' $code`,
-    "kill -STOP $$",
+    // Nobody is there to hear it, nor to let it go on, once the terminal has been hung up.
+    `printf '\\033]7879;${nonce};%d\\033\\\\' $code && kill -STOP $$`,
   ].join("\n");
 }
 

@@ -61,6 +61,27 @@ describe("a screen", () => {
     expect(snapshot).toContain("4:3;58;2;255;0;0mwavy");
   });
 
+  it.each([49, 30])("comes out whole in a terminal of %i columns", (cols) => {
+    const narrow = { cols: 38, rows: 24 };
+    const screen = new Screen(narrow);
+    const entry = (i: number): string => `drwxr-xr-x 3 root root 4096 Nov 22 09:19 folder-${i}`;
+    for (let i = 0; i < 60; i++) screen.write(`${entry(i)}\r\n`);
+    screen.write("$ ");
+    const terminal = joiner(screen, { cols, rows: 24 });
+    feed(terminal, "typed");
+    const text: string[] = [];
+    for (let y = 0; y < terminal.buffer.active.length; y++) {
+      const line = terminal.buffer.active.getLine(y);
+      const part = line?.translateToString(true) ?? "";
+      if (line?.isWrapped === true) text.push((text.pop() ?? "") + part);
+      else text.push(part);
+    }
+    expect(text.filter((line) => line !== "")).toEqual([
+      ...Array.from({ length: 60 }, (_, i) => entry(i)),
+      "$ typed",
+    ]);
+  });
+
   it("keeps the normal screen behind an alternate one", () => {
     const screen = new Screen(size);
     screen.write(

@@ -9,7 +9,9 @@ import {
 
 /**
  * Output that makes a new terminal of the same size and scrollback equal to this one: text, styles,
- * links, where lines wrapped, cursors, modes, and the normal screen behind an alternate one.
+ * links, where lines wrapped, cursors, modes, and the normal screen behind an alternate one. In a
+ * terminal of another width, which a client may have until it hears of ours, the text of the normal
+ * screen comes out whole as well, wrapped elsewhere.
  */
 export function snapshotOf(terminal: Terminal): string {
   const core = internalsOf(terminal);
@@ -24,9 +26,10 @@ export function snapshotOf(terminal: Terminal): string {
     output += normal.settings() + "\x1b[?1047h";
     const alternate = new ScreenWriter(core, buffer.alternate, core.buffers.alt, size);
     alternate.writeLines();
-    output += alternate.output + alternate.settings() + alternate.cursor();
+    output += alternate.output + alternate.settings() + alternate.cursor("absolute");
   } else {
-    output += normal.settings() + normal.cursor();
+    const settings = normal.settings();
+    output += settings + normal.cursor(settings === "" ? "relative" : "absolute");
   }
   return output + sgr(core._inputHandler._curAttrData) + modesOf(terminal, core);
 }
@@ -43,6 +46,9 @@ class ScreenWriter {
   readonly #rows: number;
   #style = PLAIN;
   #link = 0;
+  /** Where the writing of lines has left the cursor. */
+  #lastLine = 0;
+  #column = 0;
 
   constructor(
     core: Internals["_core"],
@@ -65,6 +71,7 @@ class ScreenWriter {
       if (line === undefined) continue;
       if (y > 0) this.#breakLine(line, this.#buffer.getLine(y - 1));
       this.#writeLine(line);
+      this.#lastLine = y;
     }
     this.#setLink(0);
     this.#setStyle(PLAIN);
@@ -92,26 +99,35 @@ class ScreenWriter {
     return output;
   }
 
-  cursor(): string {
+  /** Moves the cursor to its place, from the end of what was written or from anywhere. */
+  cursor(from: "relative" | "absolute"): string {
     const { cursorX, cursorY, baseY } = this.#buffer;
-    if (cursorX < this.#cols) return moveTo(cursorX, cursorY);
+    const isRelative = from === "relative";
+    const moveToColumn = (x: number): string => {
+      if (!isRelative) return moveTo(x, cursorY);
+      const up = this.#lastLine - (baseY + cursorY);
+      if (up === 0 && x === this.#column) return "";
+      return `${up > 0 ? `\x1b[${up}A` : ""}\x1b[${x + 1}G`;
+    };
+    if (cursorX < this.#cols) return moveToColumn(cursorX);
+    if (isRelative && this.#lastLine === baseY + cursorY && this.#column === cursorX) return "";
     // It waits behind the last column, where only writing that column once more brings it.
     const line = this.#buffer.getLine(baseY + cursorY);
     const x = line?.getCell(this.#cols - 1)?.getWidth() === 0 ? this.#cols - 2 : this.#cols - 1;
     const cell = line?.getCell(x);
     if (cell === undefined) return "";
     const style = sgr(cell as unknown as StyledCell);
-    return moveTo(x, cursorY) + style + (cell.getChars() || " ");
+    return moveToColumn(x) + style + (cell.getChars() || " ");
   }
 
   /** The index after the last line that must be written for the others to be where they are. */
   #end(): number {
-    const { length, baseY } = this.#buffer;
+    const { length, baseY, cursorY } = this.#buffer;
     if (baseY > 0) return length;
-    for (let y = length - 1; y >= 0; y--) {
+    for (let y = length - 1; y > cursorY; y--) {
       if (!isBlank(this.#buffer.getLine(y))) return y + 1;
     }
-    return 0;
+    return cursorY + 1;
   }
 
   #breakLine(line: IBufferLine, before: IBufferLine | undefined): void {
@@ -121,19 +137,23 @@ class ScreenWriter {
       this.output += "\r\n";
       return;
     }
-    // Only a character behind the last column wraps a line. It is erased again, as is the colour
-    // that it brings to the new line.
+    // Only a character behind the last column wraps a line. The first of the next line does it, if
+    // there is one that brings no colour to all of that line.
+    const first = line.getCell(0);
     const last = before?.getCell(this.#cols - 1);
-    if (last === undefined || last.getWidth() === 0 || last.getChars() !== "") {
-      this.output += " ";
+    const isFull = last === undefined || last.getWidth() === 0 || last.getChars() !== "";
+    if (isFull && first !== undefined && first.getChars() !== "" && first.isBgDefault()) return;
+    if (isFull) {
+      this.output += " \x1b[D\x1b[X";
     } else {
       // One that is too wide leaves the last column empty.
-      this.output += `\x1b[${this.#cols}G${sgr(last as unknown as StyledCell)}\u3000${PLAIN}`;
+      const style = sgr(last as unknown as StyledCell);
+      this.output += `\x1b[${this.#cols}G${style}\u3000${PLAIN}\x1b[2D\x1b[${this.#cols}X`;
     }
-    this.output += `\r\x1b[${this.#cols}X`;
   }
 
   #writeLine(line: IBufferLine): void {
+    this.#column = 0;
     let blanks = 0;
     let blankStyle = PLAIN;
     let cell = line.getCell(0);
@@ -144,6 +164,7 @@ class ScreenWriter {
         this.output += `\x1b[${blanks}X`;
       }
       this.output += `\x1b[${blanks}C`;
+      this.#column += blanks;
       blanks = 0;
     };
     for (let x = 0; x < this.#cols; x++) {
@@ -163,6 +184,7 @@ class ScreenWriter {
       this.#setLink(styled.hasExtendedAttrs() === 0 ? 0 : styled.extended.urlId);
       this.#setStyle(sgr(styled));
       this.output += chars;
+      this.#column += cell.getWidth();
       if (cell.getWidth() === 2) x++;
     }
     // Blanks at the end are there already, unless they have a colour.

@@ -39,7 +39,8 @@ export async function startDiskRepl(
     random: mulberry32(1),
     log: silentLogger,
     files: createFileSystem({ root, clock: systemClock, log: silentLogger }),
-    processes: createProcesses({ root, env: { REPL_ID: "repl" }, log: silentLogger }),
+    // Shells come without the start-up files of whoever's machine this is.
+    processes: createProcesses({ root, env: { REPL_ID: "repl", HOME: top }, log: silentLogger }),
     storage: createStorage(join(top, "state")),
     ports: { watch: () => () => {} },
     ...replace,
