@@ -7,8 +7,10 @@ export const seeds: readonly number[] = [
   81,
   176,
   729,
+  3019,
   // An edit was sent into the next life of its channel, in which the text was not linked yet.
   167,
+  3508,
   // An edit of which others had left nothing before it was sent counted as unsent for ever.
   83,
   92,

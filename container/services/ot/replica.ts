@@ -52,23 +52,16 @@ export class DiskReplica {
 
   /**
    * Settles, by what the file is found to hold, whether an attempt to write it had come so far.
-   * When a program has changed it since, the program must have read one or the other: rather the one
-   * to which it has added less, since what people typed it does not come upon by itself; in doubt
-   * the older one, since then nothing is taken for deleted that people have typed.
+   * When a program has changed it since, the program must have read one or the other: the newer one
+   * if it holds what was new there, since a program does not come upon that by itself; in doubt the
+   * older one, since then nothing is taken for deleted that people have typed.
    */
   settle(found: string): SavedText | undefined {
     const attempt = this.#attempt;
     this.#attempt = undefined;
     if (attempt === undefined || found === this.#held) return undefined;
-    if (found !== attempt.text) {
-      const since = sizeOf(diff(attempt.text, found));
-      const before = sizeOf(diff(this.#held, found));
-      const wasSaved =
-        since.inserted === before.inserted
-          ? since.deleted < before.deleted
-          : since.inserted < before.inserted;
-      if (!wasSaved) return undefined;
-    }
+    const wasRead = insertedBy(diff(attempt.text, found)) < insertedBy(diff(this.#held, found));
+    if (found !== attempt.text && !wasRead) return undefined;
     this.saved(attempt);
     return attempt;
   }
@@ -113,13 +106,10 @@ function composeAll(ops: readonly Op[]): Op {
   return compose(composeAll(ops.slice(0, half)), composeAll(ops.slice(half)));
 }
 
-/** How many code points an op inserts and deletes. */
-function sizeOf(op: Op): { readonly inserted: number; readonly deleted: number } {
-  let inserted = 0;
-  let deleted = 0;
-  for (const component of op) {
-    if (typeof component === "string") inserted += codePointLength(component);
-    else if (component < 0) deleted -= component;
-  }
-  return { inserted, deleted };
+/** How many code points an op inserts. */
+function insertedBy(op: Op): number {
+  return op.reduce<number>(
+    (sum, part) => (typeof part === "string" ? sum + codePointLength(part) : sum),
+    0,
+  );
 }

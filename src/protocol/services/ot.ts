@@ -116,6 +116,7 @@ export class OtChannel {
       handle: (body) => this.#handle(body),
       detached: () => {
         this.#life += 1;
+        this.#early = [];
         emit({ kind: "detached" });
       },
       failed: (error) => this.#fail(error),
