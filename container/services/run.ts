@@ -21,6 +21,11 @@ export const run: ServiceDefinition<"run"> = {
   },
 };
 
+interface ExecInfo {
+  readonly command: string[];
+  readonly reason: string;
+}
+
 /** Home, erase the screen, erase the scrollback: what clients of old look for, too. */
 const CLEAR = "\x1b[H\x1b[2J\x1b[3J";
 /** The prompt of the console; official fonts draw an arrow for it. */
@@ -31,6 +36,8 @@ class Run implements Service<"run"> {
   readonly #terminal: Terminal;
   readonly #shell: InteractiveShell;
   #state: "idle" | "running" | "stopping" = "idle";
+  /** What ran last, and how it ended once it has: told to those who come later. */
+  #last: { readonly info: ExecInfo; readonly exitCode?: number } | undefined;
   /** The next program is waiting for this one to end. */
   #isRestarting = false;
   #isClosed = false;
@@ -50,9 +57,15 @@ class Run implements Service<"run"> {
   }
 
   attach(session: Session): void {
+    const { channel } = this.#context;
     this.#terminal.attach(session);
+    if (this.#last !== undefined)
+      channel.send(session, { case: "execInfo", value: this.#last.info });
     const value = this.#state === "idle" ? State.Stopped : State.Running;
-    this.#context.channel.send(session, { case: "state", value });
+    channel.send(session, { case: "state", value });
+    if (this.#last?.exitCode !== undefined) {
+      channel.send(session, { case: "exitCodeEvent", value: this.#last.exitCode });
+    }
   }
 
   detach(session: Session): void {
@@ -115,7 +128,8 @@ class Run implements Service<"run"> {
       const args = typeof command === "string" ? (["bash", "-c", command] as const) : command;
       this.#terminal.resetModes();
       this.#terminal.write(`${CLEAR}${PROMPT} ${lineOf(command)}\r\n`);
-      channel.broadcast({ case: "execInfo", value: { command: [...args], reason } });
+      this.#last = { info: { command: [...args], reason } };
+      channel.broadcast({ case: "execInfo", value: this.#last.info });
       await this.#start(args);
     } catch (error) {
       this.#terminal.writeLine(`\x1b[31m${messageOf(error)}\x1b[m`);
@@ -167,6 +181,7 @@ class Run implements Service<"run"> {
     this.#terminal.writeLine(`${style}[${how} · ${describeDuration(durationMs)}]\x1b[m`);
     channel.broadcast({ case: "state", value: State.Stopped });
     channel.broadcast({ case: "exitCodeEvent", value: code });
+    if (this.#last !== undefined) this.#last = { ...this.#last, exitCode: code };
     if (!this.#isClosed && !this.#isRestarting) void this.#shell.start(); // It says why, if it fails.
   }
 

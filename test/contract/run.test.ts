@@ -64,6 +64,19 @@ describe("the console", () => {
     await terminal.shows("42\r\n");
   });
 
+  it("[RU8] tells who comes later what ran and how it ended", async () => {
+    const { open, terminal } = await start({ ".replit": 'run = "exit 4"' });
+    await ask(terminal, "runMain");
+    await stopped(terminal);
+    const late = await open();
+    await stopped(late);
+    expect(late.states).toEqual([Stopped]);
+    expect(late.others).toMatchObject([
+      { case: "execInfo", value: { reason: "the run line of .replit" } },
+      { case: "exitCodeEvent", value: 4 },
+    ]);
+  });
+
   it("[RU6] names the signal that ended a program", async () => {
     const { terminal } = await start({ ".replit": 'run = ["sh", "-c", "kill -SEGV $$"]' });
     await ask(terminal, "runMain");
