@@ -3,7 +3,6 @@ import "@xterm/xterm/css/xterm.css";
 
 export { FitAddon } from "@xterm/addon-fit";
 export { SearchAddon } from "@xterm/addon-search";
-export { UnicodeGraphemesAddon } from "@xterm/addon-unicode-graphemes";
 export { WebLinksAddon } from "@xterm/addon-web-links";
 export { WebglAddon } from "@xterm/addon-webgl";
 export { Terminal } from "@xterm/xterm";

@@ -1,4 +1,5 @@
 import type { ILink, ITheme, Terminal } from "@xterm/xterm";
+import { unicodeWidths } from "#common/terminal/width.ts";
 import { findFileLinks } from "./fileLinks.ts";
 import { keyMeaning } from "./terminalKeys.ts";
 
@@ -132,7 +133,9 @@ export class XtermBinding {
     const search = new xterm.SearchAddon();
     terminal.loadAddon(fit);
     terminal.loadAddon(search);
-    terminal.loadAddon(new xterm.UnicodeGraphemesAddon());
+    // The host counts columns by the same table: a joiner's lines would wrap elsewhere otherwise.
+    terminal.unicode.register(unicodeWidths);
+    terminal.unicode.activeVersion = unicodeWidths.version;
     terminal.loadAddon(new xterm.WebLinksAddon((_, uri) => window.open(uri, "_blank", "noopener")));
     terminal.open(this.#element);
     if (hasRealGpu()) {
