@@ -59,12 +59,12 @@ class Run implements Service<"run"> {
   attach(session: Session): void {
     const { channel } = this.#context;
     this.#terminal.attach(session);
-    if (this.#last !== undefined)
-      channel.send(session, { case: "execInfo", value: this.#last.info });
+    const last = this.#last;
+    if (last !== undefined) channel.send(session, { case: "execInfo", value: last.info });
     const value = this.#state === "idle" ? State.Stopped : State.Running;
     channel.send(session, { case: "state", value });
-    if (this.#last?.exitCode !== undefined) {
-      channel.send(session, { case: "exitCodeEvent", value: this.#last.exitCode });
+    if (last?.exitCode !== undefined) {
+      channel.send(session, { case: "exitCodeEvent", value: last.exitCode });
     }
   }
 
