@@ -11,6 +11,8 @@ export const seeds: readonly number[] = [
   // An edit was sent into the next life of its channel, in which the text was not linked yet.
   167,
   3508,
+  12295,
+  17564,
   // An edit of which others had left nothing before it was sent counted as unsent for ever.
   83,
   92,

@@ -127,7 +127,7 @@ export class OtChannel {
   /** Submits an edit that was made on version `base`. Its packet comes back among the others. */
   async send(base: number, op: Op, nonce: number): Answer<void> {
     // It was made for a life that is over. The document sends it again when it knows the new one.
-    if (this.#early !== undefined) return fail(new RequestError("unavailable", "not attached yet"));
+    if (this.#early !== undefined) return fail(betweenLives());
     const answer = await this.#channel.request(
       { case: "ot", value: { spookyVersion: base, ops: op.map(toWireComponent), nonce } },
       { timeoutMs: "none" },
@@ -137,6 +137,7 @@ export class OtChannel {
 
   /** The packets that made versions `from` to `to`, both included. */
   async fetch(from: number, to: number): Answer<readonly OtPacket[]> {
+    if (this.#early !== undefined) return fail(betweenLives());
     const answer = await this.#channel.request({
       case: "otFetchRequest",
       value: { versionFrom: from, versionTo: to },
@@ -322,4 +323,8 @@ function toCursor({ id, position, selectionStart, selectionEnd, user }: WireCurs
     selectionStart,
     selectionEnd,
   };
+}
+
+function betweenLives(): RequestError {
+  return new RequestError("unavailable", "The text is not attached yet.");
 }
