@@ -1,3 +1,4 @@
+import { createRequire } from "node:module";
 import { ReadStream } from "node:tty";
 
 export interface PtyRequest {
@@ -35,18 +36,37 @@ export type OpenPty = (request: PtyRequest) => Pty;
  */
 export async function loadPty(): Promise<OpenPty> {
   try {
-    return await loadRuspty();
+    return loadRuspty();
   } catch {
     return loadNodePty();
   }
 }
 
+/** What is used of ruspty's binding, which comes without types. */
+interface Ruspty {
+  readonly Pty: new (options: {
+    command: string;
+    args: string[];
+    envs: Record<string, string>;
+    dir: string;
+    size: { cols: number; rows: number };
+    onExit: () => void;
+  }) => {
+    readonly pid: number;
+    takeControllerFd(): number;
+    dropUserFd(): void;
+  };
+  ptyResize(fd: number, size: { cols: number; rows: number }): void;
+}
+
 /**
- * The binding itself rather than the package's wrapper: that one withholds the exit while a
- * background job has the terminal open, and throws out of an event handler.
+ * The binding itself rather than the package around it: that one withholds the exit while a
+ * background job has the terminal open, throws out of an event handler, and asks for binaries of
+ * machines that nobody publishes.
  */
-export async function loadRuspty(): Promise<OpenPty> {
-  const ruspty = await import("@replit/ruspty/index.js");
+export function loadRuspty(): OpenPty {
+  const require = createRequire(import.meta.url);
+  const ruspty = require("@replit/ruspty-linux-x64-gnu") as Ruspty;
   return ({ file, args, env, cwd, cols, rows }) => {
     let destroyed = false;
     const native = new ruspty.Pty({
