@@ -130,6 +130,8 @@ describe("packets and carets", () => {
 
   it("[OT27] fetches a range, and keeps to it when it is answered with more", async () => {
     const { text, channel } = make();
+    expect(await text.fetch(2, 3)).toMatchObject({ error: { code: "unavailable" } });
+    channel.receive({ case: "otstatus", value: { version: 4, linkedFile: { path: "a" } } });
     const fetched = text.fetch(2, 3);
     expect(channel.requests[0]?.body.value).toEqual({ versionFrom: 2, versionTo: 3 });
     const packets = [1, 2, 3, 4].map((version) => packet(version, "x").value);
