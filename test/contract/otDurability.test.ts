@@ -1,0 +1,87 @@
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { MemoryDisk } from "#test/helpers/memoryDisk.ts";
+import { OtClient } from "./otClient.ts";
+import { memoryHost, type OtHost } from "./otHosts.ts";
+
+describe("ot and its disk", () => {
+  /** Operations on stored data that the disk keeps waiting, while there is a list. */
+  let held: (() => void)[] | undefined;
+  let host: OtHost & { readonly disk: MemoryDisk };
+
+  beforeEach(async () => {
+    held = undefined;
+    host = await memoryHost(
+      new MemoryDisk((operation, part) => {
+        if (part === "storage" && held !== undefined) held.push(operation);
+        else queueMicrotask(operation);
+      }),
+    );
+  });
+
+  afterEach(async () => {
+    await host.close();
+  });
+
+  function release(): void {
+    const operations = held ?? [];
+    held = undefined;
+    for (const operation of operations) queueMicrotask(operation);
+  }
+
+  async function open(content?: string): Promise<OtClient> {
+    if (content !== undefined) await host.write("a.txt", content);
+    return OtClient.open(await host.join(), "a.txt");
+  }
+
+  it("[OT22] tells nobody of a packet that is not durable yet, newcomers included", async () => {
+    const ada = await open("abc");
+    const bob = await open();
+    held = [];
+    const sent = ada.send([3, "d"]);
+    const more = bob.send(["0"]);
+    const joined = open();
+    for (let i = 0; i < 5; i++) await ada.client.ping();
+    const edits = (client: OtClient) =>
+      client.client.received.filter(({ channel }) => channel === client.id);
+    expect([edits(ada), edits(bob)]).toEqual([[], []]);
+    release();
+    expect([await sent, await more]).toEqual(["ok", "ok"]);
+    expect([await ada.upTo(3), await bob.upTo(3)]).toEqual(["0abcd", "0abcd"]);
+    const carol = await joined;
+    await carol.upTo(3);
+    expect(carol.text).toBe("0abcd");
+  });
+
+  it("[OT32] refuses what does not fit, and goes on from what was acknowledged", async () => {
+    const ada = await open("abc");
+    const bob = await open();
+    expect(await ada.send([3, "d"])).toBe("ok");
+    await bob.upTo(2);
+    await ada.upTo(2);
+    host.disk.isFull = true;
+    const refused = await Promise.all([ada.send(["lost "]), bob.send(["gone "])]);
+    expect(refused.map((text) => text.includes("no space left on device"))).toEqual([true, true]);
+    host.disk.isFull = false;
+    expect(await bob.send([4, "e"])).toBe("ok");
+    expect([await ada.upTo(3), await bob.upTo(3)]).toEqual(["abcde", "abcde"]);
+    await host.restart();
+    expect((await open()).text).toBe("abcde");
+  });
+
+  it("[OT32] keeps a text that cannot be saved, says so once, and saves it later", async () => {
+    const ada = await open("abc");
+    expect(await ada.send([3, "d"])).toBe("ok");
+    host.disk.isFull = true;
+    expect(await ada.flush()).toContain("no space left on device");
+    const toasts = () => ada.client.received.filter(({ body }) => body.case === "toast");
+    await host.until(() => toasts().length > 0);
+    expect(toasts()[0]?.body.value).toMatchObject({
+      text: "Not saved: a.txt: no space left on device",
+    });
+    let refused = 0;
+    await host.until(async () => (await ada.flush()).includes("no space") && ++refused === 20);
+    host.disk.isFull = false;
+    await host.until(async () => (await host.read("a.txt")) === "abcd");
+    expect(toasts()).toHaveLength(1);
+  });
+});
