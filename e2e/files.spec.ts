@@ -34,6 +34,7 @@ test("quick open finds a file by a few letters", async ({ room, join: enter }) =
   await expect(ada.getByRole("treeitem", { name: "index.js" })).toBeVisible();
   await ada.keyboard.press("Control+p");
   await ada.keyboard.type("ntsmd");
+  await expect(ada.getByRole("option", { name: /notes\.md/ })).toBeVisible();
   await ada.keyboard.press("Enter");
   await expect(ada.getByRole("tab", { name: "notes.md", selected: true })).toBeVisible();
 });

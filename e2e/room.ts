@@ -87,7 +87,11 @@ async function startHost(
   const child = spawn(
     process.execPath,
     ["dist/host/main.js", "--no-open", "--port", String(port), "--home", home, folder],
-    { stdio: ["ignore", "pipe", "pipe"] },
+    {
+      stdio: ["ignore", "pipe", "pipe"],
+      // Shells of a test read no start-up files of whoever runs it.
+      env: { ...process.env, HOME: home },
+    },
   );
   let output = "";
   const link = await new Promise<string>((resolve, reject) => {

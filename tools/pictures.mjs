@@ -19,7 +19,7 @@ mkdirSync("docs", { recursive: true });
 const host = spawn(
   process.execPath,
   ["dist/host/main.js", "--no-open", "--port", "0", "--home", join(base, "home")],
-  { stdio: ["ignore", "pipe", "inherit"] },
+  { stdio: ["ignore", "pipe", "inherit"], env: { ...process.env, HOME: base } },
 );
 const link = await new Promise((resolve) => {
   let output = "";

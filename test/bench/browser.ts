@@ -301,7 +301,8 @@ async function startTandem(folder: string, home: string): Promise<Product> {
   const child = spawn(
     process.execPath,
     ["dist/host/main.js", "--no-open", "--port", "0", "--home", home, folder],
-    { stdio: ["ignore", "pipe", "inherit"] },
+    // Neither product's shells read start-up files of whoever runs this.
+    { stdio: ["ignore", "pipe", "inherit"], env: { ...process.env, HOME: home } },
   );
   const url = await printed(child, /https?:\/\/\S+#\S+/);
   return {
@@ -346,7 +347,7 @@ async function startCodeServer(folder: string, data: string): Promise<Product | 
       "--disable-update-check",
       folder,
     ],
-    { stdio: ["ignore", "pipe", "inherit"] },
+    { stdio: ["ignore", "pipe", "inherit"], env: { ...process.env, HOME: data } },
   );
   await printed(child, /HTTP server listening|listening on/);
   const file = `vscode-remote://127.0.0.1:${port}${folder}/index.js`;
