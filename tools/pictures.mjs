@@ -83,6 +83,9 @@ async function wide(page, lin, prefix) {
   await page.frameLocator("iframe").locator("body").waitFor();
   await page.mouse.move(5, 500);
   await page.waitForTimeout(700);
+  // A name shows while its owner moves.
+  await lin.keyboard.press("ArrowDown");
+  await page.waitForTimeout(200);
   await shot("workspace");
   if (prefix === "light-wide") await page.screenshot({ path: "docs/tandem.png" });
   await page.getByRole("tab", { name: "Shell" }).click();
