@@ -1,5 +1,6 @@
 import "./carets.css";
 import type { OpenDocument } from "#protocol/document.ts";
+import type { EditorStatus } from "#store/ui/editors.ts";
 import { Carets, type NameLabels } from "./carets.ts";
 import type * as Monaco from "./monaco.ts";
 import { darkTheme, lightTheme } from "./monacoThemes.ts";
@@ -15,17 +16,6 @@ export interface EditorLook {
   readonly readOnly: boolean;
   readonly names: NameLabels;
   readonly tabLeaves: boolean;
-}
-
-/** What the status bar tells of an editor. */
-export interface EditorStatus {
-  readonly line: number;
-  readonly column: number;
-  readonly selectedChars: number;
-  readonly carets: number;
-  readonly language: string;
-  readonly eol: "LF" | "CRLF";
-  readonly indentation: string;
 }
 
 export interface EditorCallbacks {
