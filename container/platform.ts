@@ -161,12 +161,16 @@ export interface AppendLog {
   /** All records, oldest first. */
   readAll(): Promise<Uint8Array[]>;
   /**
-   * Resolves when the record is durable. Records of concurrent calls are committed together, in the
-   * order of the calls. One that rejects is not in the log, and the log stays usable; records
-   * appended after it may have been committed all the same. The caller must not change the bytes.
+   * Resolves when the record is written: from then on it survives the end of this process, however
+   * it comes, and from a moment later, which `sync` waits for, a loss of power too. Records of
+   * concurrent calls are written together, in the order of the calls. One that rejects is not in the
+   * log, and the log stays usable; records appended after it may have been written all the same. The
+   * caller must not change the bytes.
    */
   append(record: Uint8Array): Promise<void>;
-  /** Commits what is queued, then closes the file. */
+  /** Resolves when all that was appended before the call survives a loss of power. */
+  sync(): Promise<void>;
+  /** Writes and syncs what is queued, then closes the file. */
   close(): Promise<void>;
 }
 

@@ -1,11 +1,11 @@
 import { fork, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
-import { truncate, writeFile } from "node:fs/promises";
+import { type FileHandle, open, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { encodeUtf8 } from "#common/lib/utf8.ts";
 import { bundle } from "#test/helpers/bundle.ts";
 import { createStorage } from "./storage.ts";
@@ -169,6 +169,55 @@ describe("records", () => {
     await writeFile(join(directory, "7.temporary"), "half");
     await createStorage(directory).writeRecord("s", bytes("more"));
     expect(readdirSync(directory).sort()).toEqual(["r.record", "s.record"]);
+  });
+});
+
+describe("the sync of a log", () => {
+  /** Watches what every file of this process is asked for. */
+  async function watchSyncs() {
+    const handle = await open(directory);
+    const files = Object.getPrototypeOf(handle) as FileHandle;
+    await handle.close();
+    return vi.spyOn(files, "datasync");
+  }
+
+  afterEach(() => {
+    vi.restoreAllMocks();
+  });
+
+  it("[DU5] follows by itself, and once for all that was appended meanwhile", async () => {
+    const log = await createStorage(directory).openLog("a");
+    const syncs = await watchSyncs();
+    for (let i = 0; i < 20; i++) await log.append(bytes(String(i)));
+    const atOnce = syncs.mock.calls.length;
+    await vi.waitFor(() => expect(syncs).toHaveBeenCalled());
+    expect([atOnce, syncs.mock.calls.length]).toEqual([0, 1]);
+    await log.append(bytes("more"));
+    await vi.waitFor(() => expect(syncs).toHaveBeenCalledTimes(2));
+    await log.close();
+    expect(syncs).toHaveBeenCalledTimes(2);
+  });
+
+  it("[DU5] is done when asked for, and at the end", async () => {
+    const log = await createStorage(directory).openLog("a");
+    const syncs = await watchSyncs();
+    await log.append(bytes("one"));
+    await Promise.all([log.sync(), log.sync()]);
+    expect(syncs).toHaveBeenCalledTimes(1);
+    await log.append(bytes("two"));
+    await log.close();
+    expect(syncs).toHaveBeenCalledTimes(2);
+  });
+
+  it("[DU5] refuses everything after it has failed, until the log is opened again", async () => {
+    const log = await createStorage(directory).openLog("a");
+    await log.append(bytes("kept"));
+    (await watchSyncs()).mockRejectedValueOnce(new Error("EIO: i/o error"));
+    await expect(log.sync()).rejects.toThrow("log is broken: EIO");
+    await expect(log.append(bytes("lost"))).rejects.toThrow("log is broken: EIO");
+    await expect(log.sync()).rejects.toThrow("log is broken: EIO");
+    await expect(log.close()).rejects.toThrow("log is broken: EIO");
+    expect(await textsOf("a")).toEqual(["kept"]);
   });
 });
 

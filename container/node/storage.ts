@@ -1,12 +1,16 @@
-import { constants } from "node:fs";
+import { constants, ftruncateSync, writeSync } from "node:fs";
 import { mkdir, open, readdir, readFile, rename, rm, type FileHandle } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { crc32 } from "node:zlib";
 import { InvariantError, messageOf, RequestError } from "#common/lib/errors.ts";
+import { batched } from "../batched.ts";
 import type { AppendLog, Storage } from "../platform.ts";
 
 /** Names are data of ours, not of a user; the bound is what file systems take, with the suffix. */
 const MAX_NAME_CHARS = 240;
+
+/** What a loss of power may take from a log that nobody has asked to sync (DU5). */
+const SYNC_WITHIN_MS = 100;
 
 /** Before each record: its length and a checksum of that length and the record, little-endian. */
 const HEADER_BYTES = 8;
@@ -123,50 +127,75 @@ async function openLog(file: string, onClose: () => void): Promise<AppendLog> {
   }
 }
 
+/**
+ * Writes are synchronous: the page cache takes a record in some 15 µs, a quarter of what the way to
+ * another thread and back costs on an idle machine and a hundredth of it on a busy one.
+ */
 function appendLog(handle: FileHandle, wholeBytes: number, onClose: () => void): AppendLog {
-  /** End of the last record that is known to be durable. */
+  /** End of the last record that is written. */
   let end = wholeBytes;
+  /** End of the last record that a loss of power would leave. */
+  let syncedEnd = wholeBytes;
   let queue: Queued[] = [];
-  let committing: Promise<void> | undefined;
-  /** Set when the file could not even be brought back to its last whole record. */
+  /** Something was written in this turn of the event loop: what follows waits for its end. */
+  let turnHasWritten = false;
+  let syncTimer: NodeJS.Timeout | undefined;
+  /** Set when nobody can tell any more what the file holds. */
   let broken: RequestError | undefined;
   let closing: Promise<void> | undefined;
 
-  /** One commit at a time; what is queued meanwhile goes with the next. */
-  async function commitAll(): Promise<void> {
-    while (queue.length > 0) {
-      const batch = queue;
-      queue = [];
-      const failure = broken ?? (await commit(batch));
-      for (const { resolve, reject } of batch) {
-        if (failure === undefined) resolve();
-        else reject(failure);
-      }
-    }
-    committing = undefined;
+  function endTurn(): void {
+    turnHasWritten = false;
+    writeQueue();
   }
 
-  async function commit(batch: readonly Queued[]): Promise<RequestError | undefined> {
-    const bytes = framesOf(batch);
+  function writeQueue(): void {
+    if (queue.length === 0) return;
+    const batch = queue;
+    queue = [];
+    const failure = broken ?? write(framesOf(batch));
+    for (const { resolve, reject } of batch) {
+      if (failure === undefined) resolve();
+      else reject(failure);
+    }
+  }
+
+  function write(bytes: Uint8Array): RequestError | InvariantError | undefined {
     try {
-      await writeFully(handle, bytes, end);
-      await handle.datasync();
+      writeFully(handle.fd, bytes, end);
       end += bytes.byteLength;
+      syncTimer ??= setTimeout(() => void sync().catch(() => undefined), SYNC_WITHIN_MS);
       return undefined;
     } catch (error) {
       try {
-        await handle.truncate(end);
-        await handle.datasync();
+        ftruncateSync(handle.fd, end);
       } catch (cause) {
-        broken = new RequestError("failed", `log is broken: ${messageOf(cause)}`, { cause });
+        broken = brokenBy(cause);
       }
       return requestError(error);
     }
   }
 
+  const sync = batched(async () => {
+    clearTimeout(syncTimer);
+    syncTimer = undefined;
+    writeQueue();
+    const reached = end;
+    if (broken === undefined && reached > syncedEnd) {
+      try {
+        await handle.datasync();
+        syncedEnd = reached;
+      } catch (cause) {
+        // What the kernel could not write it has perhaps dropped: a second call would not tell.
+        broken = brokenBy(cause);
+      }
+    }
+    if (broken !== undefined) throw broken;
+  });
+
   return {
     async readAll() {
-      await committing;
+      writeQueue();
       return [...recordsIn(await readWhole(handle, end))];
     },
 
@@ -174,20 +203,31 @@ function appendLog(handle: FileHandle, wholeBytes: number, onClose: () => void):
       if (closing !== undefined) return Promise.reject(new InvariantError("log is closed"));
       return new Promise((resolve, reject) => {
         queue.push({ record, resolve, reject });
-        // A turn later, so that calls of one turn share a commit.
-        committing ??= Promise.resolve().then(commitAll);
+        if (turnHasWritten) return;
+        turnHasWritten = true;
+        setImmediate(endTurn);
+        writeQueue();
       });
     },
 
+    sync,
+
     close() {
       closing ??= (async () => {
-        await committing;
-        await handle.close();
-        onClose();
+        try {
+          await sync();
+        } finally {
+          await handle.close();
+          onClose();
+        }
       })();
       return closing;
     },
   };
+}
+
+function brokenBy(cause: unknown): RequestError {
+  return new RequestError("failed", `log is broken: ${messageOf(cause)}`, { cause });
 }
 
 function frameBytes(record: Uint8Array): number {
@@ -239,11 +279,10 @@ async function readWhole(handle: FileHandle, size?: number): Promise<Uint8Array>
 }
 
 /** A disk that is nearly full takes a part and says so; only the next call fails. */
-async function writeFully(handle: FileHandle, bytes: Uint8Array, position: number): Promise<void> {
+function writeFully(fd: number, bytes: Uint8Array, position: number): void {
   let at = 0;
   while (at < bytes.byteLength) {
-    const { bytesWritten } = await handle.write(bytes, at, bytes.byteLength - at, position + at);
-    at += bytesWritten;
+    at += writeSync(fd, bytes, at, bytes.byteLength - at, position + at);
   }
 }
 

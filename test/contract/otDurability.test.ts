@@ -33,7 +33,7 @@ describe("ot and its disk", () => {
     return OtClient.open(await host.join(), "a.txt");
   }
 
-  it("[OT22] tells nobody of a packet that is not durable yet, newcomers included", async () => {
+  it("[OT22] tells nobody of a packet that is not stored yet, newcomers included", async () => {
     const ada = await open("abc");
     const bob = await open();
     held = [];
@@ -50,6 +50,34 @@ describe("ot and its disk", () => {
     const carol = await joined;
     await carol.upTo(3);
     expect(carol.text).toBe("0abcd");
+  });
+
+  it("[OT23] [OT28] answers flush, and edits in high consistency, when loss of power cannot take them", async () => {
+    const ada = await open("abc");
+    expect(await ada.send([3, "d"])).toBe("ok");
+    expect(await ada.flush()).toBe("ok");
+    await ada.upTo(2);
+    expect(await ada.send([4, " and this may go"])).toBe("ok");
+    host.disk.losePower();
+    host = await memoryHost(host.disk);
+    const bob = await open();
+    expect([bob.text, bob.version]).toEqual(["abcd", 2]);
+
+    await bob.link("a.txt", true);
+    expect(await bob.send([4, "!"])).toBe("ok");
+    host.disk.losePower();
+    host = await memoryHost(host.disk);
+    expect((await open()).text).toBe("abcd!");
+  });
+
+  it("[OT31] never lets the file have what a loss of power could take from the history", async () => {
+    const ada = await open("abc");
+    expect(await ada.send([3, "d"])).toBe("ok");
+    await host.until(async () => (await host.read("a.txt")) === "abcd");
+    host.disk.losePower();
+    host = await memoryHost(host.disk);
+    const bob = await open();
+    expect([bob.text, bob.version]).toEqual(["abcd", 2]);
   });
 
   it("[OT32] refuses what does not fit, and goes on from what was acknowledged", async () => {

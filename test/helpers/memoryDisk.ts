@@ -37,12 +37,17 @@ export class MountedDisk {
   }
 }
 
-/** A disk that survives the machines it is mounted by. What has been done on it is durable. */
+/**
+ * A disk that survives the machines it is mounted by. What has been done on it survives their
+ * crashes; a loss of power takes from the logs what was not synced.
+ */
 export class MemoryDisk {
   /** Files and directories by path. */
   readonly nodes = new Map<string, DiskNode>([[".", { kind: "directory", changedMs: 0 }]]);
   readonly records = new Map<string, Uint8Array>();
   readonly logs = new Map<string, Uint8Array[]>();
+  /** How many records of each log a loss of power leaves. */
+  readonly synced = new Map<string, number>();
   /** Whether everything that needs room fails. */
   isFull = false;
   mounted: MountedDisk | undefined;
@@ -62,6 +67,13 @@ export class MemoryDisk {
   /** Everything that waits for its turn is lost. */
   crash(): void {
     this.mounted = undefined;
+  }
+
+  losePower(): void {
+    this.crash();
+    for (const [name, records] of this.logs) {
+      this.logs.set(name, records.slice(0, this.synced.get(name) ?? 0));
+    }
   }
 
   /** Throws when there is no room. */

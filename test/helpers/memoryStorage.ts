@@ -11,6 +11,9 @@ export function memoryStorage(device: MountedDisk): Storage {
     if (open.has(name)) throw new InvariantError(`log ${name} is open already`);
     open.add(name);
     let closed = false;
+    const sync = (): void => {
+      disk.synced.set(name, disk.logs.get(name)?.length ?? 0);
+    };
     return {
       readAll: () => device.run("storage", () => [...(disk.logs.get(name) ?? [])]),
       append: (record) =>
@@ -19,8 +22,10 @@ export function memoryStorage(device: MountedDisk): Storage {
           disk.takeRoom(name);
           disk.logs.set(name, [...(disk.logs.get(name) ?? []), record.slice()]);
         }),
+      sync: () => device.run("storage", sync),
       close: () =>
         device.run("storage", () => {
+          sync();
           closed = true;
           open.delete(name);
         }),

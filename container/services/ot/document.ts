@@ -3,8 +3,8 @@ import { messageOf, RequestError } from "#common/lib/errors.ts";
 import type { Logger } from "#common/lib/log.ts";
 import { decodeUtf8, encodeUtf8 } from "#common/lib/utf8.ts";
 import { transformPosition } from "#common/ot/op.ts";
+import { batched } from "../../batched.ts";
 import type { Platform, ReplPath } from "../../platform.ts";
-import { batched } from "./batched.ts";
 import type { Commit } from "./commit.ts";
 import type { DiskNote } from "./documentLog.ts";
 import type { DiskReplica, SavedText } from "./replica.ts";
@@ -29,7 +29,7 @@ const REWRITE_MS = 50;
 
 /** Who shows a text to sessions. */
 export interface View {
-  /** Commits that have become durable, in order. */
+  /** Commits that are stored, in order. */
   committed(commits: readonly Commit[]): void;
 }
 
@@ -43,7 +43,7 @@ interface PendingEdit {
 
 /**
  * One text that is open for editing, with its file. Everything happens in turns, in the order in
- * which it was asked for; between two turns all that anybody can see is durable.
+ * which it was asked for; between two turns all that anybody can see is stored.
  */
 export class TextDocument {
   readonly id: string;
@@ -141,9 +141,13 @@ export class TextDocument {
 
   /**
    * Brings the file up to date with the text, and the text with what a program has made of the
-   * file. Resolves when everything submitted before the call is in the file.
+   * file. Resolves when everything submitted before the call is in the file, and file and history
+   * survive a loss of power.
    */
-  readonly save = batched(() => this.#atDisk(() => this.#synchronize(true)));
+  readonly save = batched(async () => {
+    await this.#atDisk(() => this.#synchronize(true));
+    await this.#timeline.sync();
+  });
 
   /** The file may have changed or gone: takes in what a program has made of it. */
   readonly check = batched(async () => {
@@ -260,6 +264,8 @@ export class TextDocument {
     if (copy !== undefined) {
       // Should we crash right after, this is what the file may hold.
       await this.#turns.run(() => this.#note({ kind: "saving", version: copy.version }));
+      // The file never holds what a loss of power could take from the history.
+      await this.#timeline.sync();
       this.#replica.attempt(copy);
       const expected = found === undefined ? "nothing" : encodeUtf8(found);
       try {

@@ -81,11 +81,15 @@ export class DocumentLog {
     return [...(await this.#readOld(this.#starts.length - 2)), ...last.entries];
   }
 
-  /** Durable, all or nothing, when it resolves. */
+  /** Stored, all or nothing, when it resolves; `sync` waits until a loss of power cannot take it. */
   async append(commits: readonly Commit[], notes: readonly DiskNote[] = []): Promise<void> {
     const record = recordOf(commits, notes);
     await this.#log.append(record);
     this.#bytes += record.byteLength;
+  }
+
+  sync(): Promise<void> {
+    return this.#log.sync();
   }
 
   /**
@@ -99,6 +103,8 @@ export class DocumentLog {
       try {
         await next.append(keyRecord(version, text));
         if (since.length > 0) await next.append(recordOf(since, []));
+        // The record is durable at once, and so must be what it relies on.
+        await Promise.all([this.#log.sync(), next.sync()]);
         await this.#storage.writeRecord(this.#name, encodeUtf8(JSON.stringify(starts)));
       } catch (error) {
         await next.close();

@@ -88,7 +88,8 @@ export class PathIndex {
     }
   }
 
-  #append(entry: Entry): Promise<void> {
-    return this.#log.append(encodeUtf8(JSON.stringify(entry)));
+  async #append(entry: Entry): Promise<void> {
+    await this.#log.append(encodeUtf8(JSON.stringify(entry)));
+    await this.#log.sync();
   }
 }

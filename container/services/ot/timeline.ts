@@ -36,7 +36,7 @@ export interface Edit {
 }
 
 /**
- * A text with its past: the authority over its edits, made durable. Its changes come in two steps,
+ * A text with its past: the authority over its edits, and their log. Its changes come in two steps,
  * `receive` or `change` in memory and `append` on disk, between which nobody else may look at it.
  */
 export class Timeline {
@@ -48,7 +48,7 @@ export class Timeline {
   #facts: Facts[];
   /** The text's UTF-8 is at most this long. */
   #bytesAtMost = Number.POSITIVE_INFINITY;
-  /** Set when what is durable could not be read back. */
+  /** Set when what is stored could not be read back. */
   #broken: RequestError | undefined;
 
   private constructor(clock: Clock, log: DocumentLog, maxBytes: number, past: Past) {
@@ -123,7 +123,7 @@ export class Timeline {
     return this.#commit(version, op, 0, PROGRAM);
   }
 
-  /** Makes commits durable, or takes them back and rejects. */
+  /** Stores commits, or takes them back and rejects. */
   async append(commits: readonly Commit[], notes: readonly DiskNote[] = []): Promise<void> {
     try {
       await this.#log.append(commits, notes);
@@ -136,6 +136,11 @@ export class Timeline {
   /** Tells the log what the file holds; without commits there is nothing to take back. */
   async appendNote(note: DiskNote): Promise<void> {
     await this.#log.append([], [note]);
+  }
+
+  /** Resolves when all that was appended before survives a loss of power. */
+  sync(): Promise<void> {
+    return this.#log.sync();
   }
 
   /** The ops that lead from version `from` to the newest. */
