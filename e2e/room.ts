@@ -31,9 +31,14 @@ const files: Readonly<Record<string, string>> = {
   "package.json": '{ "name": "room", "type": "module" }\n',
 };
 
-export const test = base.extend<{ room: Room; join: (link: string) => Promise<Page> }>({
-  // oxlint-disable-next-line no-empty-pattern -- Playwright reads the fixture's needs off the pattern
-  room: async ({}, provide) => {
+export const test = base.extend<{
+  /** What the host of the room is started with besides. */
+  hostArgs: readonly string[];
+  room: Room;
+  join: (link: string) => Promise<Page>;
+}>({
+  hostArgs: [[], { option: true }],
+  room: async ({ hostArgs }, provide) => {
     const parent = mkdtempSync(join(tmpdir(), "tandem-e2e-"));
     const folder = join(parent, "project");
     const home = join(parent, "home");
@@ -41,14 +46,14 @@ export const test = base.extend<{ room: Room; join: (link: string) => Promise<Pa
       mkdirSync(dirname(join(folder, path)), { recursive: true });
       writeFileSync(join(folder, path), text);
     }
-    let host = await startHost(folder, home, 0);
+    let host = await startHost(folder, home, 0, hostArgs);
     const port = Number(new URL(host.link).port);
     await provide({
       folder,
       link: host.link,
       async restart(signal) {
         await end(host.child, signal);
-        host = await startHost(folder, home, port);
+        host = await startHost(folder, home, port, hostArgs);
       },
       async inviteLink(role) {
         const { origin, hash } = new URL(host.link);
@@ -83,10 +88,11 @@ async function startHost(
   folder: string,
   home: string,
   port: number,
+  args: readonly string[],
 ): Promise<{ child: ChildProcess; link: string }> {
   const child = spawn(
     process.execPath,
-    ["dist/host/main.js", "--no-open", "--port", String(port), "--home", home, folder],
+    ["dist/host/main.js", "--no-open", "--port", String(port), "--home", home, ...args, folder],
     {
       stdio: ["ignore", "pipe", "pipe"],
       // Shells of a test read no start-up files of whoever runs it.

@@ -26,6 +26,7 @@ const POSTER_PATIENCE_MS = 400;
 const random: Random = () => (crypto.getRandomValues(new Uint32Array(1))[0] ?? 0) / 2 ** 32;
 const memory = createMemory(() => window.localStorage);
 const invite = window.__tandem?.invite ?? null;
+const page = new URL(".", window.location.href).href;
 const replId = new URLSearchParams(window.location.search).get("repl") ?? "";
 
 const client = createClient({
@@ -41,7 +42,7 @@ const client = createClient({
     replId,
     invite: invite ?? "",
     guest: guestSecret(),
-    origin: new URL(".", window.location.href).href,
+    origin: page,
     name: remembered("tandem.name"),
   },
 });
@@ -51,7 +52,7 @@ const ide = createIde(client, {
   clock: browserClock,
   random,
   memory,
-  host: createHttpHost(invite),
+  host: createHttpHost(invite, page),
   platform: platformOf(navigator.userAgent),
   hasKeyboard: !matchMedia("(pointer: coarse)").matches,
   room: replId === "" ? (invite ?? "") : replId,

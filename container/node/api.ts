@@ -4,7 +4,7 @@ import type { Clock } from "#common/lib/clock.ts";
 import { fail, ok, type Result } from "#common/lib/result.ts";
 import { friendlyName, cleanName, userIdOf } from "./guests.ts";
 import { ROLES, type Invite, type Invites } from "./invites.ts";
-import { httpUrl, originOf, peerOf, webSocketUrl } from "./origin.ts";
+import { httpUrl, pageOf, peerOf, webSocketUrl } from "./origin.ts";
 import { readPoster } from "./poster.ts";
 import type { Previews } from "./preview/previews.ts";
 import type { ReplRecord, Repls } from "./repls.ts";
@@ -68,7 +68,7 @@ export class Api {
     const { repls, cluster, signer, clock, trustProxy } = this.#options;
     const repl = repls.find(replId);
     if (repl === undefined) return refused(404, "This project is not open here any more.");
-    const origin = originOf(request, trustProxy);
+    const origin = pageOf(request, trustProxy);
     const user = guestOf(request);
     const token = issueToken({ ...user, role }, { replId, cluster }, signer, clock.now());
     return {
@@ -90,7 +90,7 @@ export class Api {
     if (role !== "owner" || secrets === undefined) {
       return refused(403, "Only an owner may see the invites.");
     }
-    const base = httpUrl(originOf(request, this.#options.trustProxy));
+    const base = httpUrl(pageOf(request, this.#options.trustProxy));
     const links = ROLES.map((role) => [role, inviteLink(base, secrets[role])] as const);
     return { status: 200, body: Object.fromEntries(links) };
   }
@@ -106,11 +106,15 @@ export class Api {
 
   #preview({ replId }: Invite, request: IncomingMessage, url: URL): Answer {
     const port = Number(url.searchParams.get("port"));
-    const app = originOf(request, this.#options.trustProxy);
-    const access = this.#options.previews.grant(replId, port, app);
+    const { previews, trustProxy } = this.#options;
+    const app = pageOf(request, trustProxy);
+    const access = previews.grant(replId, port, app);
     if (access === undefined) return refused(404, "Nothing listens on that port.");
+    if (!previews.canBeSeenFrom(app)) {
+      return refused(501, "Behind this proxy, previews need the host's option --preview-url.");
+    }
     const { cookie, ...body } = access;
-    return { status: 200, body, cookie };
+    return { status: 200, body, ...(cookie === undefined ? {} : { cookie }) };
   }
 
   #inviteOf(request: IncomingMessage, url: URL): Result<Invite, Answer> {

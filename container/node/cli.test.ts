@@ -20,6 +20,7 @@ test("a bare command line asks for the defaults", () => {
     home: defaultHome(),
     openBrowser: true,
     trustProxy: false,
+    previewNames: undefined,
     logLevel: "warn",
   });
 });
@@ -49,6 +50,9 @@ test.each<[string, readonly string[], RegExp]>([
   ["a key without an id", ["--trust-key", "AAAA"], /--trust-key takes KEYID=KEY/],
   ["a key that is too short", ["--trust-key", "k=AAAA"], /32 bytes in base64/],
   ["a value for a switch", ["--no-open=yes"], /--no-open/],
+  ["an address without a port's place", ["--preview-url", "https://a.example"], /\{port\} in it/],
+  ["two such places", ["--preview-url", "https://{port}.a.example:{port}"], /--preview-url takes/],
+  ["an address with a path", ["--preview-url", "https://a.example/{port}"], /--preview-url takes/],
   ["an empty cluster", ["--cluster", ""], /--cluster/],
 ])("[HO3] %s is one sentence", (_, args, why) => {
   const parsed = parseCommandLine(args);
@@ -57,7 +61,16 @@ test.each<[string, readonly string[], RegExp]>([
 });
 
 test("the help names every flag", () => {
-  for (const flag of ["port", "host", "no-open", "home", "cluster", "trust-key", "trust-proxy"]) {
+  for (const flag of [
+    "port",
+    "host",
+    "no-open",
+    "home",
+    "cluster",
+    "trust-key",
+    "trust-proxy",
+    "preview-url",
+  ]) {
     expect(usage).toContain(`--${flag}`);
   }
 });

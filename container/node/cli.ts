@@ -5,6 +5,7 @@ import type { LogLevel } from "#common/lib/log.ts";
 import { fail, ok, type Result } from "#common/lib/result.ts";
 import { defaultHome } from "./home.ts";
 import { parsePublicKey } from "./keys.ts";
+import { parsePreviewNames, type PreviewNames } from "./preview/previewNames.ts";
 
 export interface HostOptions {
   /** The folder to open; undefined for the sample project. */
@@ -18,6 +19,8 @@ export interface HostOptions {
   readonly home: string;
   readonly openBrowser: boolean;
   readonly trustProxy: boolean;
+  /** Undefined: previews are found on ports of the host. */
+  readonly previewNames: PreviewNames | undefined;
   readonly logLevel: LogLevel;
 }
 
@@ -39,6 +42,9 @@ Without a folder, a sample project is opened.
   --trust-key KEYID=KEY    Take tokens signed by this key: a raw 32-byte Ed25519 public key in
                            base64. May be given more than once.
   --trust-proxy            Believe X-Forwarded-* headers from any address.
+  --preview-url PATTERN    Where browsers find previews behind a reverse proxy, such as
+                           https://{port}.preview.example.org. All such names lead to the
+                           host's own port.
   --verbose                Say on standard error what happens, not only what goes wrong.
   --help, --version        Print this, or the version.
 `;
@@ -58,6 +64,7 @@ export function parseCommandLine(args: readonly string[]): Result<Request, strin
         cluster: { type: "string", default: "local" },
         "trust-key": { type: "string", multiple: true, default: [] },
         "trust-proxy": { type: "boolean", default: false },
+        "preview-url": { type: "string" },
         verbose: { type: "boolean", default: false },
         help: { type: "boolean", short: "h", default: false },
         version: { type: "boolean", short: "v", default: false },
@@ -77,6 +84,9 @@ export function parseCommandLine(args: readonly string[]): Result<Request, strin
   if (!port.ok) return port;
   const trustedKeys = parseKeys(values["trust-key"]);
   if (!trustedKeys.ok) return trustedKeys;
+  const pattern = values["preview-url"];
+  const previewNames = pattern === undefined ? ok(undefined) : parsePreviewNames(pattern);
+  if (!previewNames.ok) return previewNames;
   if (values.cluster === "") return fail("--cluster needs a name.");
   return ok({
     kind: "host",
@@ -89,6 +99,7 @@ export function parseCommandLine(args: readonly string[]): Result<Request, strin
       home: values.home ?? defaultHome(),
       openBrowser: !values["no-open"],
       trustProxy: values["trust-proxy"],
+      previewNames: previewNames.value,
       logLevel: values.verbose ? "debug" : "warn",
     },
   });

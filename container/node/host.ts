@@ -64,6 +64,7 @@ async function startAt(
     key: signer.key,
     address,
     firstPort: firstPreviewPort(options.port),
+    names: options.previewNames,
     trustProxy,
   });
   const repls = new Repls({
@@ -95,6 +96,8 @@ async function startAt(
     files: new StaticFiles(path.join(root, "dist", "app")),
     log,
     trustProxy,
+    previews,
+    previewNames: options.previewNames,
     onWebSocket: (request, socket, head, token) =>
       endpoint.accept(request, socket, head, (transport) => gate.enter(transport, token)),
   });

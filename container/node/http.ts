@@ -5,6 +5,8 @@ import type { Logger } from "#common/lib/log.ts";
 import { messageOf } from "#common/lib/errors.ts";
 import type { Answer, Api } from "./api.ts";
 import { originOf } from "./origin.ts";
+import type { PreviewNames } from "./preview/previewNames.ts";
+import type { Previews } from "./preview/previews.ts";
 import type { StaticFiles } from "./staticFiles.ts";
 
 export interface HttpOptions {
@@ -12,6 +14,8 @@ export interface HttpOptions {
   readonly files: StaticFiles;
   readonly log: Logger;
   readonly trustProxy: boolean;
+  readonly previews: Previews;
+  readonly previewNames: PreviewNames | undefined;
   /** Takes over a connection that wants to speak the protocol. `token` may be empty (TK9). */
   readonly onWebSocket: (
     request: IncomingMessage,
@@ -23,10 +27,11 @@ export interface HttpOptions {
 
 /** The host's one server: the app, the API, and the way to the containers (HT). */
 export function createHttpServer(options: HttpOptions): Server {
-  const { api, files, log, onWebSocket } = options;
+  const { api, files, log, previews, previewNames, onWebSocket } = options;
   const scriptHashes = hashesOfInlineScripts(files.read("/index.html") ?? "");
 
   const server = createServer((request, response) => {
+    if (previews.answer(request, response)) return;
     answer(request, response).catch((error: unknown) => {
       log.error(`request failed: ${messageOf(error)}`, { tag: "invariant" });
       if (response.headersSent) response.destroy();
@@ -34,6 +39,7 @@ export function createHttpServer(options: HttpOptions): Server {
     });
   });
   server.on("upgrade", (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    if (previews.upgrade(request, socket, head)) return;
     const [, token] = /^\/wsv2(?:\/([^/?]*))?\/?$/.exec(pathOf(request)) ?? [];
     if (token !== undefined || pathOf(request) === "/wsv2") {
       onWebSocket(request, socket, head, token ?? "");
@@ -80,8 +86,8 @@ export function createHttpServer(options: HttpOptions): Server {
       "worker-src 'self' blob:",
       // A container may redirect to another host.
       "connect-src 'self' ws: wss:",
-      // Previews have ports of their own.
-      `frame-src 'self' http://${hostname}:* https://${hostname}:*`,
+      // Previews have ports, or names, of their own.
+      `frame-src 'self' ${previewNames?.source ?? `http://${hostname}:* https://${hostname}:*`}`,
       "object-src 'none'",
       "base-uri 'none'",
       "form-action 'self'",

@@ -30,6 +30,19 @@ export function originOf(request: IncomingMessage, trustProxy: boolean): Origin 
   };
 }
 
+/**
+ * The page whose app makes a request: as the app says itself, for no proxy has to tell us below which
+ * path it serves us; else as the request was made. Only for what is told to the app itself.
+ */
+export function pageOf(request: IncomingMessage, trustProxy: boolean): Origin {
+  const { "x-tandem-page": told } = request.headers;
+  const page = typeof told === "string" && URL.canParse(told) ? new URL(told) : undefined;
+  const isPage = page !== undefined && /^https?:$/.test(page.protocol);
+  if (!isPage) return originOf(request, trustProxy);
+  const { protocol, hostname, host, pathname } = page;
+  return { secure: protocol === "https:", hostname, host, prefix: pathname.replace(/\/+$/, "") };
+}
+
 /** The address that a request comes from. */
 export function peerOf(request: IncomingMessage, trustProxy: boolean): string {
   return forwarded(request, "x-forwarded-for", trustProxy) ?? request.socket.remoteAddress ?? "";

@@ -28,7 +28,7 @@ export interface WorkerInit {
   readonly replId: string;
   readonly invite: string;
   readonly guest: string;
-  /** Where the host's API is, such as `https://tandem.example`. */
+  /** Where the page is, and its host's API below: `https://tandem.example/`. */
   readonly origin: string;
   /** The name that a guest has chosen; empty for none. */
   readonly name: string;

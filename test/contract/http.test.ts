@@ -146,6 +146,23 @@ test("[HT6] addresses are those that the browser used", async () => {
   expect(await gurlFor({ ...proxied, "X-Forwarded-Prefix": "/a b" })).toBe("wss://ide.example/");
 });
 
+test("[HT6] the app itself says where its page is, whatever a proxy says or does not say", async () => {
+  const page = { "X-Tandem-Page": "https://ide.example:8443/deep/tandem/" };
+  for (const headers of [page, { ...page, "X-Forwarded-Host": "other.example" }]) {
+    expect(await json(host.api("connection", { headers }))).toMatchObject({
+      gurl: "wss://ide.example:8443/deep/tandem/",
+      conmanURL: "https://ide.example:8443/deep/tandem/",
+      dotdevHostname: "ide.example",
+    });
+    const { owner } = (await json(host.api("invites", { headers }))) as { owner: string };
+    expect(owner).toBe(`https://ide.example:8443/deep/tandem/#invite=${host.invite}`);
+  }
+  for (const told of ["javascript:alert(1)", "nowhere", ""]) {
+    const answer = host.api("connection", { headers: { "X-Tandem-Page": told } });
+    expect(await json(answer)).toMatchObject({ conmanURL: `${host.origin}/` });
+  }
+});
+
 test("[HT7] owners get a link for each role, others none", async () => {
   const links = (await json(host.api("invites"))) as Record<string, string>;
   expect(Object.keys(links)).toEqual(["owner", "editor", "viewer"]);

@@ -42,7 +42,7 @@ export function createTestIde(
         ok: true,
         value: [{ role: "editor", url: "http://host/#invite=e" }],
       }),
-      previewUrl: async (port) => ({ ok: true, value: `http://host:${port}` }),
+      previewLink: async (port) => ({ ok: true, value: `http://host:${port}/?key=1` }),
     },
     platform: "other",
     hasKeyboard: true,

@@ -2,14 +2,24 @@ import { generateKeyPairSync } from "node:crypto";
 import { once } from "node:events";
 import { createServer, request, type IncomingMessage, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import type { Duplex } from "node:stream";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { WebSocket, WebSocketServer } from "ws";
 import { FakeClock } from "#test/helpers/fakeClock.ts";
+import { parsePreviewNames } from "./previewNames.ts";
 import { Previews, type PreviewAccess } from "./previews.ts";
 
 const REPL = "repl-1";
 const app = { secure: false, hostname: "127.0.0.1", host: "127.0.0.1:4000", prefix: "" };
 const key = generateKeyPairSync("ed25519").privateKey;
+
+const options = {
+  key,
+  address: "127.0.0.1",
+  firstPort: 0,
+  names: undefined,
+  trustProxy: false,
+} as const;
 
 let clock: FakeClock;
 let previews: Previews;
@@ -18,7 +28,7 @@ let port: number;
 
 beforeEach(async () => {
   clock = new FakeClock();
-  previews = new Previews({ clock, key, address: "127.0.0.1", firstPort: 0, trustProxy: false });
+  previews = new Previews({ ...options, clock });
   program = createServer();
   port = await listen(program);
   await previews.open(REPL, { port, address: "127.0.0.1" });
@@ -41,7 +51,7 @@ function access(): PreviewAccess {
   return granted;
 }
 
-const cookieOf = ({ cookie }: PreviewAccess) => cookie.split(";", 1)[0] ?? "";
+const cookieOf = ({ cookie = "" }: PreviewAccess) => cookie.split(";", 1)[0] ?? "";
 
 interface Answer extends IncomingMessage {
   text: string;
@@ -373,4 +383,85 @@ test("[PV6] a program that dies in the middle of an answer ends it", async () =>
     setImmediate(() => response.destroy());
   });
   await expect(get("/")).rejects.toThrow(/aborted|reset|hang up/);
+});
+
+test("[PV7] a preview has a name of the pattern, and is found by it on the host's own port", async () => {
+  const seen = serve();
+  const names = parsePreviewNames("https://{port}.preview.example.org");
+  if (!names.ok) throw new Error(names.error);
+  const named = new Previews({ ...options, clock, names: names.value });
+  const hostPort = await named.open(REPL, { port, address: "127.0.0.1" });
+  const page = { ...app, secure: true, host: "example.org", hostname: "example.org" };
+  const granted = named.grant(REPL, port, page);
+  const origin = `https://${hostPort}.preview.example.org`;
+  expect([granted?.url, granted?.cookie]).toEqual([`${origin}/`, undefined]);
+
+  const front = createServer((incoming, response) => {
+    if (!named.answer(incoming, response)) response.end("the app");
+  });
+  front.on("upgrade", (incoming: IncomingMessage, socket: Duplex, head: Buffer) => {
+    if (!named.upgrade(incoming, socket, head)) socket.destroy();
+  });
+  const frontPort = await listen(front);
+  const ask = (path: string, host: string, headers: Record<string, string> = {}) =>
+    new Promise<IncomingMessage & { text: string }>((resolve, reject) => {
+      const target = { host: "127.0.0.1", port: frontPort, path, agent: false };
+      request({ ...target, headers: { ...headers, Host: host } }, (response) => {
+        let text = "";
+        response.setEncoding("utf8").on("data", (chunk: string) => (text += chunk));
+        response.on("end", () => resolve(Object.assign(response, { text })));
+      })
+        .on("error", reject)
+        .end();
+    });
+  const name = new URL(origin).host;
+  expect((await ask("/", "example.org")).text).toBe("the app");
+  expect((await ask("/", "x.preview.example.org")).text).toBe("the app");
+  expect((await ask("/", "1.preview.example.org")).statusCode).toBe(403);
+  expect((await ask("/", name)).statusCode).toBe(403);
+
+  const link = (granted?.link ?? "").slice(origin.length);
+  const redirect = await ask(link.replace("/?", "/a?b=%20&"), name);
+  expect(redirect.headers.location).toBe("/a?b=%20");
+  const [set = ""] = redirect.headers["set-cookie"] ?? [];
+  expect(set).toMatch(/; HttpOnly; SameSite=Lax; Secure$/);
+  const cookie = { Cookie: set.split(";", 1)[0] ?? "", Origin: origin };
+  const shown = await ask("/a", name, cookie);
+  expect(shown.text).toBe("page");
+  expect(shown.headers["content-security-policy"]).toBe(
+    "frame-ancestors 'self' https://example.org",
+  );
+  expect((await seen).headers.origin).toBe(`http://localhost:${port}`);
+
+  const sockets = new WebSocketServer({ server: program });
+  const socket = new WebSocket(`ws://127.0.0.1:${frontPort}/hmr`, {
+    headers: { ...cookie, Host: name },
+  });
+  await once(socket, "open");
+  socket.terminate();
+  sockets.close();
+  front.closeAllConnections();
+  front.close();
+  await named.closeAll();
+});
+
+test("[PV7] ports of the host are no way to a preview for a page that came by TLS", () => {
+  const secure = { ...app, secure: true };
+  expect(previews.canBeSeenFrom(app)).toBe(true);
+  expect(previews.canBeSeenFrom(secure)).toBe(false);
+  const names = parsePreviewNames("https://example.org:{port}");
+  if (!names.ok) throw new Error(names.error);
+  expect(new Previews({ ...options, clock, names: names.value }).canBeSeenFrom(secure)).toBe(true);
+  expect(names.value.originOf(4010)).toBe("https://example.org:4010");
+  expect(names.value.portOf("example.org:4010")).toBeUndefined();
+  expect(names.value.source).toBe("https://example.org:*");
+});
+
+test("[PV2] following a link leads to no other host", async () => {
+  const { link } = access();
+  const key = new URL(link).search;
+  for (const path of ["/x/..//evil.example/", "//evil.example/"]) {
+    const { headers } = await get(`${path}${key}`);
+    expect(headers.location).toMatch(/^\/(?!\/)/);
+  }
 });

@@ -6,6 +6,7 @@ import type { OpenPort } from "../../platform.ts";
 import { listenFrom } from "../listen.ts";
 import { originOf, type Origin } from "../origin.ts";
 import { COOKIE_PREFIX, cookieIn } from "./headers.ts";
+import type { PreviewNames } from "./previewNames.ts";
 import { lockedPage, WAITING_HEADER, waitingPage } from "./pages.ts";
 import { proxyRequest, proxyUpgrade, type Target } from "./proxy.ts";
 import { openPass, sealPass, type Pass } from "./seal.ts";
@@ -25,6 +26,8 @@ export interface PreviewsOptions {
   readonly address: string;
   /** First port to try; 0 for any. */
   readonly firstPort: number;
+  /** What browsers call previews, if not by their ports. */
+  readonly names: PreviewNames | undefined;
   readonly trustProxy: boolean;
 }
 
@@ -34,8 +37,11 @@ export interface PreviewAccess {
   readonly url: string;
   /** The same for a browser that has not. */
   readonly link: string;
-  /** Value for `Set-Cookie`: cookies do not tell ports apart, so the app may set it. */
-  readonly cookie: string;
+  /**
+   * Value for `Set-Cookie`: cookies do not tell ports apart, so the app may set it, unless previews
+   * have other names.
+   */
+  readonly cookie: string | undefined;
 }
 
 /** A port of a program, and the port of ours that shows it. */
@@ -87,14 +93,38 @@ export class Previews {
     const preview = this.#previews.get(keyOf(replId, port));
     if (preview === undefined) return undefined;
     const { hostPort } = preview;
+    const { names } = this.#options;
     const pass = { replId, port, app: httpOrigin(app) };
     const host = `${app.hostname}:${hostPort}`;
-    const url = `${httpOrigin({ ...app, host })}/`;
+    const url = `${names?.originOf(hostPort) ?? httpOrigin({ ...app, host })}/`;
     return {
       url,
       link: `${url}?${KEY}=${this.#seal(pass, LINK_LIFETIME_MS)}`,
-      cookie: this.#cookie(hostPort, pass, app.secure),
+      cookie: names === undefined ? this.#cookie(hostPort, pass, app.secure) : undefined,
     };
+  }
+
+  /** Our ports speak no TLS: a proxy that does has to give previews names. */
+  canBeSeenFrom(app: Origin): boolean {
+    return !app.secure || this.#options.names !== undefined;
+  }
+
+  /** Answers a request to the host's own port that is for a preview by its name; false if it is not. */
+  answer(request: IncomingMessage, response: ServerResponse): boolean {
+    const hostPort = this.#named(request);
+    if (hostPort === undefined) return false;
+    const preview = this.#on(hostPort);
+    if (preview === undefined) sendPage(response, 403, lockedPage());
+    else this.#answer(preview, request, response);
+    return true;
+  }
+
+  /** The same for an upgrade. */
+  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): boolean {
+    const hostPort = this.#named(request);
+    if (hostPort === undefined) return false;
+    this.#upgrade(this.#on(hostPort), request, socket, head);
+    return true;
   }
 
   async closeAll(): Promise<void> {
@@ -112,14 +142,31 @@ export class Previews {
     const { address, firstPort } = this.#options;
     const server = createServer((request, response) => this.#answer(preview, request, response));
     server.on("upgrade", (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-      const target = this.#targetOf(preview, request);
-      if (target === undefined) socket.destroy();
-      else proxyUpgrade(request, socket, head, target);
+      this.#upgrade(preview, request, socket, head);
     });
     const hostPort = await listenFrom(server, address, firstPort);
     const preview: Preview = { replId, port, server, hostPort, address: undefined };
     this.#previews.set(keyOf(replId, port), preview);
     return preview;
+  }
+
+  #named(request: IncomingMessage): number | undefined {
+    return this.#options.names?.portOf(originOf(request, this.#options.trustProxy).host);
+  }
+
+  #on(hostPort: number): Preview | undefined {
+    return [...this.#previews.values()].find((preview) => preview.hostPort === hostPort);
+  }
+
+  #upgrade(
+    preview: Preview | undefined,
+    request: IncomingMessage,
+    socket: Duplex,
+    head: Buffer,
+  ): void {
+    const target = preview && this.#targetOf(preview, request);
+    if (target === undefined) socket.destroy();
+    else proxyUpgrade(request, socket, head, target);
   }
 
   #answer(preview: Preview, request: IncomingMessage, response: ServerResponse): void {
@@ -128,13 +175,19 @@ export class Previews {
     const key = url.searchParams.get(KEY);
     if (key !== null) {
       const linked = this.#open(preview, key) ?? pass;
-      url.searchParams.delete(KEY);
+      // The program's own part of the query stays as it was written.
+      const query = url.search
+        .slice(1)
+        .split("&")
+        .filter((pair) => !pair.startsWith(`${KEY}=`))
+        .join("&");
       if (linked !== undefined) {
-        const { secure } = originOf(request, this.#options.trustProxy);
+        const secure = this.#originOf(preview, request).startsWith("https:");
         response.setHeader("Set-Cookie", this.#cookie(preview.hostPort, linked, secure));
       }
       // To the same address without the key, so that it stays in no history and no referrer.
-      response.writeHead(303, { Location: url.pathname + url.search, "Cache-Control": "no-store" });
+      const location = url.pathname.replace(/^\/+/, "/") + (query === "" ? "" : `?${query}`);
+      response.writeHead(303, { Location: location, "Cache-Control": "no-store" });
       response.end();
     } else if (pass === undefined) {
       sendPage(response, 403, lockedPage());
@@ -149,9 +202,13 @@ export class Previews {
   #targetOf(preview: Preview, request: IncomingMessage): Target | undefined {
     const pass = this.#passOf(preview, request);
     if (pass === undefined || preview.address === undefined) return undefined;
-    const origin = originOf(request, this.#options.trustProxy);
-    const names = { previewOrigin: httpOrigin(origin), port: preview.port };
+    const names = { previewOrigin: this.#originOf(preview, request), port: preview.port };
     return { address: preview.address, names, app: pass.app };
+  }
+
+  #originOf({ hostPort }: Preview, request: IncomingMessage): string {
+    const { names, trustProxy } = this.#options;
+    return names?.originOf(hostPort) ?? httpOrigin(originOf(request, trustProxy));
   }
 
   #passOf(preview: Preview, request: IncomingMessage): Pass | undefined {

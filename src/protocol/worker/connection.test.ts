@@ -106,6 +106,19 @@ class Bench {
 }
 
 describe("making a connection", () => {
+  it.each([
+    ["wss://host.test", "wss://host.test/wsv2/token"],
+    ["wss://host.test/", "wss://host.test/wsv2/token"],
+    ["wss://host.test/below/here/?x=1", "wss://host.test/below/here/wsv2/token"],
+    ["wss://host.test/old/path", "wss://host.test/wsv2/token"],
+  ])("[CL1] finds the socket of a container at %s", async (gurl, url) => {
+    const bench = new Bench();
+    bench.answer = { kind: "granted", data: { ...data, gurl } };
+    bench.connection.retryNow();
+    await bench.turn();
+    expect(bench.dialed).toEqual([url]);
+  });
+
   it("[CL1] asks for data, dials the address with the token for a path, boots and is there", async () => {
     const bench = new Bench();
     bench.connection.retryNow();

@@ -410,10 +410,14 @@ export class Connection {
   }
 }
 
-/** The container's address with its path replaced, which carries the token (CN1). */
+/**
+ * The container's address with its path replaced, which carries the token (CN1). A path that ends with
+ * a slash is where a reverse proxy serves it, and stays.
+ */
 function socketUrl({ gurl, token }: ConnectionData): string {
   const url = new URL(gurl);
-  url.pathname = `/wsv2/${token}`;
+  const prefix = url.pathname.endsWith("/") ? url.pathname : "/";
+  url.pathname = `${prefix}wsv2/${token}`;
   url.search = "";
   return url.href;
 }

@@ -34,6 +34,7 @@ describe("asking for connection data", () => {
         url: "https://host.test/api/connection?repl=r+1",
         headers: {
           Authorization: "Bearer secret",
+          "X-Tandem-Page": "https://host.test/",
           "X-Tandem-Guest": "me",
           "X-Tandem-Name": "Zo%C3%AB",
         },

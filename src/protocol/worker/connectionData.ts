@@ -4,7 +4,7 @@ import type { Role } from "../services/control.ts";
 /** What a connection is made with. */
 export interface ConnectionData {
   readonly token: string;
-  /** Where the container's socket is; its path is replaced (CN1). */
+  /** Where the container's socket is; its path is replaced, or extended (CL1). */
   readonly gurl: string;
   readonly repl: { readonly id: string; readonly slug: string; readonly language: string };
   /** What the token entitles to; the container knows it from there. */
@@ -40,15 +40,17 @@ type Fetch = (
   init: { readonly headers: Record<string, string> },
 ) => Promise<{ readonly ok: boolean; readonly status: number; text(): Promise<string> }>;
 
-/** Asks the host at `origin` over HTTP (CL1). */
+/** Asks the host that serves the page at `origin` over HTTP (CL1). */
 export function createFetchConnection(fetch: Fetch, origin: string): FetchConnection {
   return async ({ replId, invite, guest, name }) => {
-    const url = new URL("api/connection", origin.endsWith("/") ? origin : `${origin}/`);
+    const page = origin.endsWith("/") ? origin : `${origin}/`;
+    const url = new URL("api/connection", page);
     url.searchParams.set("repl", replId);
     try {
       const response = await fetch(url.href, {
         headers: {
           Authorization: `Bearer ${invite}`,
+          "X-Tandem-Page": page,
           "X-Tandem-Guest": guest,
           // Headers take no Unicode.
           ...(name === "" ? {} : { "X-Tandem-Name": encodeURIComponent(name) }),

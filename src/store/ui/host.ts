@@ -12,8 +12,11 @@ export type HostAnswer<T> =
 export interface Host {
   /** A link for each role that I may invite to. */
   invites(): Promise<HostAnswer<readonly Invite[]>>;
-  /** Where a browser finds what listens on `port` in the container. */
-  previewUrl(port: number): Promise<HostAnswer<string>>;
+  /**
+   * Where a browser finds what listens on `port` in the container, with a key in its query that lets
+   * this browser in.
+   */
+  previewLink(port: number): Promise<HostAnswer<string>>;
 }
 
 /** What the host sends along with the page, so that something can be read at once. */

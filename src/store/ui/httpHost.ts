@@ -3,13 +3,15 @@ import type { Host, HostAnswer, Invite, Poster } from "./host.ts";
 
 const roles: readonly Role[] = ["owner", "editor", "viewer"];
 
-/** Asks the host that served the page, as the holder of `invite`. */
-export function createHttpHost(invite: string | null): Host {
+/** Asks the host that serves the page at `page`, as the holder of `invite`. */
+export function createHttpHost(invite: string | null, page: string): Host {
   async function get(path: string): Promise<HostAnswer<Readonly<Record<string, unknown>>>> {
     try {
-      // Relative, so that it holds below any path of a reverse proxy.
-      const answer = await fetch(`api/${path}`, {
-        headers: invite === null ? {} : { Authorization: `Bearer ${invite}` },
+      const answer = await fetch(new URL(`api/${path}`, page), {
+        headers: {
+          "X-Tandem-Page": page,
+          ...(invite === null ? {} : { Authorization: `Bearer ${invite}` }),
+        },
       });
       const body: unknown = await answer.json();
       const fields = typeof body === "object" && body !== null ? { ...body } : {};
@@ -25,26 +27,24 @@ export function createHttpHost(invite: string | null): Host {
     async invites() {
       const answer = await get("invites");
       if (!answer.ok) return answer;
-      const { invites } = answer.value;
-      return { ok: true, value: Array.isArray(invites) ? invites.flatMap(parseInvite) : [] };
+      const links = answer.value;
+      return {
+        ok: true,
+        value: roles.flatMap((role): readonly Invite[] => {
+          const url = links[role];
+          return typeof url === "string" ? [{ role, url }] : [];
+        }),
+      };
     },
-    async previewUrl(port) {
+    async previewLink(port) {
       const answer = await get(`preview?port=${port}`);
       if (!answer.ok) return answer;
-      const { url } = answer.value;
-      return typeof url === "string"
-        ? { ok: true, value: url }
+      const { link } = answer.value;
+      return typeof link === "string"
+        ? { ok: true, value: link }
         : { ok: false, message: "The host gave no address for this port." };
     },
   };
-}
-
-function parseInvite(value: unknown): readonly Invite[] {
-  if (typeof value !== "object" || value === null || !("role" in value) || !("url" in value)) {
-    return [];
-  }
-  const role = roles.find((candidate) => candidate === value.role);
-  return role === undefined ? [] : [{ role, url: String(value.url) }];
 }
 
 /** Reads what the host sends along with the page; undefined when it sent nothing. */

@@ -4,8 +4,8 @@ import type { Host } from "./host.ts";
 
 export interface PreviewState {
   readonly port: number | undefined;
-  /** Where the port is found, without a path and without a slash at its end. */
-  readonly origin: string | undefined;
+  /** Where the port is found, with the key that lets this browser in. */
+  readonly link: string | undefined;
   readonly path: string;
   readonly failure: string | undefined;
   /** Counts reloads, so that the same address is loaded again. */
@@ -14,15 +14,19 @@ export interface PreviewState {
 
 export const initialPreview: PreviewState = {
   port: undefined,
-  origin: undefined,
+  link: undefined,
   path: "/",
   failure: undefined,
   generation: 0,
 };
 
-/** The address that is shown, or undefined when nothing can be. */
-export function previewAddress({ origin, path }: PreviewState): string | undefined {
-  return origin === undefined ? undefined : origin + path;
+/** The address to load, key included, or undefined when nothing can be shown. */
+export function previewAddress({ link, path }: PreviewState): string | undefined {
+  if (link === undefined) return undefined;
+  const { origin, search } = new URL(link);
+  const url = new URL(origin + path);
+  url.search = url.search === "" ? search : `${url.search}&${search.slice(1)}`;
+  return url.href;
 }
 
 /** `localhost:3000/x` or `/x` as a person types it: a port, when one is named, and a path. */
@@ -50,12 +54,10 @@ export function createPreviewActions(host: Host, cell: Cell<PreviewState>): Prev
       path,
       generation: state.generation + 1,
     }));
-    const answer = await host.previewUrl(port);
+    const answer = await host.previewLink(port);
     cell.update((state) => {
       if (state.port !== port) return state;
-      return answer.ok
-        ? { ...state, origin: answer.value.replace(/\/$/, "") }
-        : { ...state, failure: answer.message };
+      return answer.ok ? { ...state, link: answer.value } : { ...state, failure: answer.message };
     });
   }
   const reload = () => cell.update((state) => ({ ...state, generation: state.generation + 1 }));
@@ -73,7 +75,7 @@ export function createPreviewActions(host: Host, cell: Cell<PreviewState>): Prev
       if (cell.get().port !== port) return;
       const [next] = others;
       if (next === undefined) {
-        cell.update((state) => ({ ...state, port: undefined, origin: undefined }));
+        cell.update((state) => ({ ...state, port: undefined, link: undefined }));
       } else {
         void show(next.port);
       }

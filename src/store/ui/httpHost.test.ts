@@ -1,0 +1,48 @@
+import { afterEach, expect, test, vi } from "vitest";
+import { createHttpHost } from "./httpHost.ts";
+
+const PAGE = "https://ide.example/tandem/";
+
+/** A host that answers everything the same way, and what it was asked. */
+function answering(body: unknown, status = 200) {
+  const asked: { readonly url: string; readonly headers: Headers }[] = [];
+  vi.stubGlobal("fetch", (url: URL, { headers }: RequestInit) => {
+    asked.push({ url: url.href, headers: new Headers(headers) });
+    return Promise.resolve(Response.json(body, { status }));
+  });
+  return asked;
+}
+
+afterEach(() => vi.unstubAllGlobals());
+
+test("[CL1] the host is asked below the page, and told where that is", async () => {
+  const asked = answering({ link: "https://4010.preview.example/?key=1" });
+  const host = createHttpHost("secret", PAGE);
+  expect(await host.previewLink(3000)).toEqual({
+    ok: true,
+    value: "https://4010.preview.example/?key=1",
+  });
+  expect(asked.map(({ url }) => url)).toEqual([`${PAGE}api/preview?port=3000`]);
+  expect(asked[0]?.headers.get("x-tandem-page")).toBe(PAGE);
+  expect(asked[0]?.headers.get("authorization")).toBe("Bearer secret");
+});
+
+test("[HT7] there is a link for each role that may be invited", async () => {
+  answering({ viewer: "v", owner: "o", editor: "e", other: "x" });
+  expect(await createHttpHost("secret", PAGE).invites()).toEqual({
+    ok: true,
+    value: [
+      { role: "owner", url: "o" },
+      { role: "editor", url: "e" },
+      { role: "viewer", url: "v" },
+    ],
+  });
+});
+
+test("[HT2] a refusal is told in the host's words", async () => {
+  answering({ error: "Only an owner may see the invites." }, 403);
+  expect(await createHttpHost(null, PAGE).invites()).toEqual({
+    ok: false,
+    message: "Only an owner may see the invites.",
+  });
+});
