@@ -63,3 +63,15 @@ export const wellKnownChannel = {
 export function otChannelName(path: string): string {
   return `ot:${path}`;
 }
+
+const HISTORY_PREFIX = "history:";
+
+/** The channel of the ot service on which the history of `path` is read (OT33). */
+export function historyChannelName(path: string): string {
+  return HISTORY_PREFIX + path;
+}
+
+/** The path that such a name holds. */
+export function pathOfHistoryChannel(name: string): string | undefined {
+  return name.startsWith(HISTORY_PREFIX) ? name.slice(HISTORY_PREFIX.length) : undefined;
+}

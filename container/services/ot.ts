@@ -2,6 +2,7 @@ import { assertNever } from "#common/lib/assertNever.ts";
 import { assert, messageOf, RequestError } from "#common/lib/errors.ts";
 import { encodeUtf8 } from "#common/lib/utf8.ts";
 import type { BodyFor, BodyInitFor } from "#common/wire/body.ts";
+import { pathOfHistoryChannel } from "#common/wire/services.ts";
 import { parseReplPath } from "../paths.ts";
 import type { ReplPath } from "../platform.ts";
 import type {
@@ -168,6 +169,14 @@ class OtChannel implements Service<"ot">, View {
     return this.#linked.document;
   }
 
+  /** The file whose history the channel is for, which need not be there any more (OT33). */
+  #namedPath(): ReplPath {
+    const { name } = this.#context.channel;
+    const path = pathOfHistoryChannel(name);
+    if (path === undefined) throw new RequestError("bad-request", "no file is linked yet");
+    return parseReplPath(path);
+  }
+
   #submit(packet: ValueOf<"ot">, from: Session, reply: Reply<"ot">): void {
     const edit = {
       base: baseOf(packet),
@@ -182,7 +191,10 @@ class OtChannel implements Service<"ot">, View {
   }
 
   async #fetch({ versionFrom, versionTo }: ValueOf<"otFetchRequest">): Promise<BodyInitFor<"ot">> {
-    const commits = await this.#document().fetch(versionFrom, versionTo);
+    const commits =
+      this.#linked === undefined
+        ? await this.#library.history(this.#namedPath(), versionFrom, versionTo)
+        : await this.#linked.document.fetch(versionFrom, versionTo);
     return { case: "otFetchResponse", value: { packets: commits.map(packetOf) } };
   }
 

@@ -66,6 +66,11 @@ export interface Calls {
     readonly takes: Path & { readonly from: number; readonly to: number };
     readonly gives: readonly OtPacket[];
   };
+  /** The packets from version `from` on, some thousand at a time; none behind the newest. */
+  "ot.history": {
+    readonly takes: Path & { readonly from: number };
+    readonly gives: readonly OtPacket[];
+  };
   "ot.flush": { readonly takes: Path; readonly gives: void };
   "run.start": { readonly takes: object; readonly gives: void };
   "run.stop": { readonly takes: object; readonly gives: void };

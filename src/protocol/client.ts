@@ -10,6 +10,7 @@ import type { OpenDocument } from "./document.ts";
 import { Documents } from "./document/documents.ts";
 import type { ClientEvent } from "./events.ts";
 import type { DirectoryEntry, FileStat } from "./services/files.ts";
+import type { OtPacket } from "./services/ot.ts";
 import { Terminals, type TerminalCalls } from "./terminals.ts";
 import { WorkerCaller } from "./workerCaller.ts";
 
@@ -51,6 +52,11 @@ export interface Client {
      * `document.close()`. Fails with `not-text` or `too-large` when it cannot be edited.
      */
     openDocument(path: string): Answer<OpenDocument>;
+    /**
+     * What made the versions of a file's text from version `from` on: some thousand at a time, none
+     * behind the newest. The file need not be open, nor be there any more.
+     */
+    history(path: string, from: number): Answer<readonly OtPacket[]>;
   };
   readonly shell: TerminalCalls & {
     /** Opens a terminal of that channel name; it is created when nobody has it. */
@@ -148,6 +154,7 @@ export function createClient(init: ClientInit): Client {
     },
     ot: {
       openDocument: (path) => documents.open(path),
+      history: (path, from) => call("ot.history", { path, from }),
     },
     shell: {
       ...shellCalls,

@@ -1,4 +1,4 @@
-import type { DocumentState } from "./services/ot.ts";
+import type { DocumentState, OtPacket } from "./services/ot.ts";
 
 /** Someone else's caret in this text, in UTF-16 code units of the text as it stands now. */
 export interface RemoteCursor {
@@ -36,6 +36,11 @@ export interface OpenDocument {
    * is nothing to take back. A step ends with a pause, a jump elsewhere, an undo or a redo.
    */
   undo(): readonly TextChange[] | undefined;
+  /**
+   * Makes the text `text`, by an edit of mine that keeps what both have in common. Editors are told
+   * of it as of others' edits; it is a step of its own for `undo`.
+   */
+  replace(text: string): void;
   /** Does it again, until I edit anew. */
   redo(): readonly TextChange[] | undefined;
   /**
@@ -45,6 +50,10 @@ export interface OpenDocument {
   onRemoteChanges(
     listener: (changes: readonly TextChange[], author: { readonly userId: number }) => void,
   ): () => void;
+  /** The newest version that the container has told of. */
+  readonly version: number;
+  /** Each further one; without its packet when it is one that no packets lead to. */
+  onVersion(listener: (version: number, packet?: OtPacket) => void): () => void;
   /** My carets; at most one message per 50 ms goes out. */
   setSelections(selections: readonly { readonly anchor: number; readonly head: number }[]): void;
   cursors(): readonly RemoteCursor[];

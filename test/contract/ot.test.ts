@@ -270,14 +270,41 @@ describe.each([
       const all = await ada.fetch(1, 5);
       expect(all).toHaveLength(5);
       expect(all[0]).toMatchObject({ version: 1, userId: 0, crc32: crc32OfText("abc") });
+      expect(await ada.fetch(4, 0)).toEqual(ada.packets.slice(2));
+      expect(await ada.fetch(6, 0)).toEqual([]);
       for (const [from, to] of [
         [0, 2],
+        [7, 0],
         [3, 2],
         [2, 6],
         [6, 6],
       ] as const) {
-        await expect(ada.fetch(from, to)).rejects.toThrow(`no versions ${from} to ${to}`);
+        await expect(ada.fetch(from, to)).rejects.toThrow(`no versions ${from} to `);
       }
+    });
+
+    it("[OT33] is read without opening the file, also when the file is gone", async () => {
+      const ada = await open("a.txt", "abc");
+      await ada.send([3, "d"]);
+      await ada.upTo(2);
+      await host.restart();
+      await host.remove("a.txt");
+      const viewer = await host.join({ role: "viewer" });
+      const read = async (name: string, versionFrom: number, versionTo: number) => {
+        const { id } = await viewer.open("ot", name);
+        const value = { versionFrom, versionTo };
+        const { body } = await viewer.request(id, { case: "otFetchRequest", value });
+        return body.case === "otFetchResponse" ? body.value.packets : body.value;
+      };
+      expect(await read("history:a.txt", 1, 0)).toHaveLength(2);
+      expect(await read("history:a.txt", 2, 2)).toEqual(ada.packets);
+      expect(await read("history:a.txt", 3, 0)).toEqual([]);
+      expect(await read("history:b.txt", 1, 0)).toContain("b.txt: no history");
+      expect(await read("ot:a.txt", 1, 0)).toContain("no file is linked yet");
+      // Who comes with the file again finds it as it would have been.
+      const bob = await open("a.txt", "abcd");
+      expect([bob.text, bob.version]).toEqual(["abcd", 2]);
+      expect(await read("history:a.txt", 2, 2)).toEqual(ada.packets);
     });
 
     it("[OT31] goes on after a restart, and through a rename", async () => {

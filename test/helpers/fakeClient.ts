@@ -1,10 +1,11 @@
 import { Emitter } from "#common/lib/emitter.ts";
 import { RequestError } from "#common/lib/errors.ts";
 import { fail, ok, type Result } from "#common/lib/result.ts";
+import { diff } from "#common/ot/diff.ts";
 import type { Client, ClientEvent, TerminalCalls } from "#protocol/client.ts";
 import type { OpenDocument, RemoteCursor, TextChange } from "#protocol/document.ts";
 import type { DirectoryEntry } from "#protocol/services/files.ts";
-import type { DocumentState } from "#protocol/services/ot.ts";
+import type { DocumentState, OtPacket } from "#protocol/services/ot.ts";
 
 /** A client without a host: files in memory, and a test that says what the others do. */
 export interface FakeClient extends Client {
@@ -190,6 +191,12 @@ export function createFakeClient(
           document.announce({ kind: "live", unsent: 0 });
           return document;
         }),
+      history: (path, from) =>
+        answer(`history(${path}, ${from})`, () => {
+          const document = documents.get(path);
+          if (document === undefined) throw notFound(path);
+          return document.packets.slice(from - 1);
+        }),
     },
     shell: {
       ...shell,
@@ -239,12 +246,15 @@ export class FakeDocument implements OpenDocument {
   readonly announce: (state: DocumentState) => void;
   readonly #remote = new Emitter<readonly [readonly TextChange[], { readonly userId: number }]>();
   readonly #cursorChanges = new Emitter<void>();
-  #text: string;
+  readonly #versions = new Emitter<readonly [number, OtPacket]>();
+  /** What made each version, the whole file first; a second apart. */
+  readonly packets: OtPacket[] = [];
+  #text = "";
   #cursors: readonly RemoteCursor[] = [];
 
   constructor(path: string, text: string, onState: (state: DocumentState) => void) {
     this.path = path;
-    this.#text = text;
+    this.#become(text, 0);
     this.announce = (state) => {
       this.state = state;
       onState(state);
@@ -255,8 +265,20 @@ export class FakeDocument implements OpenDocument {
     return this.#text;
   }
 
+  get version(): number {
+    return this.packets.length;
+  }
+
+  onVersion(listener: (version: number, packet?: OtPacket) => void): () => void {
+    return this.#versions.on(([version, packet]) => listener(version, packet));
+  }
+
   edit(changes: readonly TextChange[]): void {
-    this.#apply(changes);
+    this.#apply(changes, 1);
+  }
+
+  replace(text: string): void {
+    this.#become(text, 1);
   }
 
   /** Keeps no history: there is never anything to take back. */
@@ -270,7 +292,7 @@ export class FakeDocument implements OpenDocument {
 
   /** Someone else edits. */
   editRemotely(changes: readonly TextChange[], userId: number): void {
-    this.#apply(changes);
+    this.#apply(changes, userId);
     this.#remote.emit([changes, { userId }]);
   }
 
@@ -299,11 +321,22 @@ export class FakeDocument implements OpenDocument {
 
   close(): void {}
 
-  #apply(changes: readonly TextChange[]): void {
+  #apply(changes: readonly TextChange[], userId: number): void {
+    let text = this.#text;
     for (const { offset, deleteLength, insert } of changes.toSorted(
       (a, b) => b.offset - a.offset,
     )) {
-      this.#text = this.#text.slice(0, offset) + insert + this.#text.slice(offset + deleteLength);
+      text = text.slice(0, offset) + insert + text.slice(offset + deleteLength);
     }
+    this.#become(text, userId);
+  }
+
+  #become(text: string, userId: number): void {
+    const version = this.packets.length + 1;
+    const op = diff(this.#text, text);
+    const packet = { version, op, nonce: 0, crc32: 0, userId, committedMs: version * 1000 };
+    this.#text = text;
+    this.packets.push(packet);
+    this.#versions.emit([version, packet]);
   }
 }

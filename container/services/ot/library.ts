@@ -1,11 +1,13 @@
 import type { Cancel } from "#common/lib/clock.ts";
-import { messageOf } from "#common/lib/errors.ts";
+import { messageOf, RequestError } from "#common/lib/errors.ts";
 import { parentOf } from "../../paths.ts";
 import type { FileChange, Platform, ReplPath } from "../../platform.ts";
 import type { FileOperation, Repl, ServiceStart } from "../../service.ts";
+import type { Commit } from "./commit.ts";
 import { DirectoryWatches } from "./directoryWatches.ts";
 import { readText, TextDocument } from "./document.ts";
 import { PathIndex } from "./pathIndex.ts";
+import { Timeline } from "./timeline.ts";
 
 /**
  * How long a file that a program has moved may take to be there again. Editors save by moving the
@@ -31,8 +33,8 @@ export class Library {
   readonly #cancels: readonly Cancel[];
   readonly #open = new Map<ReplPath, OpenText>();
   readonly #textOf = new WeakMap<TextDocument, OpenText>();
-  /** Texts that are letting go, by id: until then they cannot be opened again. */
-  readonly #closing = new Map<string, Promise<void>>();
+  /** Texts that are letting go or being read alone, by id: until then they cannot be opened. */
+  readonly #busy = new Map<string, Promise<void>>();
   /** Decides now what is waited for: whether a program has moved a file to that path. */
   readonly #perhapsMoved = new Map<ReplPath, () => Promise<void>>();
   #index: Promise<PathIndex> | undefined;
@@ -73,11 +75,28 @@ export class Library {
     const text = this.#textOf.get(document);
     if (text === undefined || --text.users > 0) return;
     this.#remove(text);
-    const closed = document.close().finally(() => {
-      if (this.#closing.get(document.id) === closed) this.#closing.delete(document.id);
+    await this.#alone(document.id, () => document.close());
+  }
+
+  /**
+   * The commits of the text that a path has, or had before its file was removed (OT33). Nothing is
+   * opened for it, so that looking does not change anything.
+   */
+  async history(path: ReplPath, from: number, to: number): Promise<readonly Commit[]> {
+    const index = await this.#loadIndex();
+    const open = this.#open.get(path);
+    if (open !== undefined) return (await open.document).fetch(from, to);
+    const id = index.find(path);
+    if (id === undefined) throw new RequestError("not-found", `${path}: no history`);
+    return this.#alone(id, async () => {
+      const init = { id, maxBytes: this.#maxBytes };
+      const { timeline } = await Timeline.open(this.#platform, init);
+      try {
+        return await timeline.fetch(from, to);
+      } finally {
+        await timeline.close();
+      }
     });
-    this.#closing.set(document.id, closed);
-    await closed;
   }
 
   /** Puts everything that was typed on disk, where that is possible. */
@@ -89,7 +108,7 @@ export class Library {
   async close(): Promise<void> {
     for (const cancel of this.#cancels) cancel();
     this.#perhapsMoved.clear();
-    await Promise.allSettled(this.#closing.values());
+    await Promise.allSettled(this.#busy.values());
     const index = await this.#index?.catch(() => undefined);
     await index?.close();
   }
@@ -97,7 +116,7 @@ export class Library {
   #load(index: PathIndex, path: ReplPath, file: string): OpenText {
     const load = async (): Promise<TextDocument> => {
       const id = await index.idOf(path);
-      await this.#closing.get(id);
+      await this.#busy.get(id);
       const document = await TextDocument.open(
         {
           id,
@@ -131,6 +150,21 @@ export class Library {
     if (watched === text.watched) return;
     if (watched !== undefined) this.#watches.release(watched);
     await this.#watches.use(text.watched);
+  }
+
+  /** Does something with a text that is not open. Whoever opens it meanwhile waits. */
+  #alone<T>(id: string, work: () => Promise<T>): Promise<T> {
+    const done = (this.#busy.get(id) ?? Promise.resolve()).then(work);
+    const busy = done
+      .then(
+        () => {},
+        () => {},
+      )
+      .finally(() => {
+        if (this.#busy.get(id) === busy) this.#busy.delete(id);
+      });
+    this.#busy.set(id, busy);
+    return done;
   }
 
   #loadIndex(): Promise<PathIndex> {

@@ -35,6 +35,11 @@ export class PathIndex {
     return index;
   }
 
+  /** The id of `path`, if it ever had a history. */
+  find(path: ReplPath): string | undefined {
+    return this.#ids.get(path);
+  }
+
   /** The id of `path`, which gets one that lasts when it has none. */
   async idOf(path: ReplPath): Promise<string> {
     const known = this.#ids.get(path);

@@ -156,11 +156,13 @@ export class Timeline {
   }
 
   /**
-   * The commits of versions `from` to `to`, both included (OT27). Of many only the first come, at
-   * least one; the others are asked for again. The promise is for the disk: what it is about is
-   * settled now.
+   * The commits of versions `from` to `to`, both included (OT27); 0 is the newest. Of many only the
+   * first come, at least one; the others are asked for again. The promise is for the disk: what it
+   * is about is settled now.
    */
-  async fetch(from: number, to: number): Promise<readonly Commit[]> {
+  async fetch(from: number, wanted: number): Promise<readonly Commit[]> {
+    const to = wanted === 0 ? this.version : wanted;
+    if (wanted === 0 && from === to + 1) return [];
     if (from < 1 || to < from || to > this.version) {
       throw new RequestError(
         "bad-request",

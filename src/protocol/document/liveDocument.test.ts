@@ -40,7 +40,7 @@ class Server {
     });
     if (repeated) return undefined;
     const crc32 = this.authority.text.crc32();
-    const packet = { version, op: placed, nonce, crc32, userId };
+    const packet = { version, op: placed, nonce, crc32, userId, committedMs: 0 };
     this.packets.push(packet);
     return packet;
   }
@@ -223,6 +223,47 @@ describe("editing", () => {
     bench.editor.undo();
     expect(bench.editor.text).toBe("12345");
     bench.settle();
+  });
+});
+
+describe("versions", () => {
+  it("are replaced by an edit of ours that is a step of its own", () => {
+    const bench = new Bench("one two three");
+    bench.editor.append("!");
+    bench.settle();
+    bench.document.replace("one 2 three");
+    bench.editor.append("?");
+    expect(bench.settle()).toBe("one 2 three?");
+    // What others type meanwhile stays, whatever we take back.
+    bench.receive(bench.server.edit(["zero "]));
+    bench.editor.undo();
+    expect(bench.settle()).toBe("zero one 2 three");
+    bench.editor.undo();
+    expect(bench.settle()).toBe("zero one two three!");
+    bench.document.replace(bench.document.text());
+    expect(bench.sent).toEqual([]);
+  });
+
+  it("are told of with their packets, also those that were missed, unless none lead to them", async () => {
+    const bench = new Bench();
+    const told: (readonly [number, boolean])[] = [];
+    bench.document.onVersion((version, packet) => told.push([version, packet !== undefined]));
+    bench.editor.append("!");
+    bench.settle();
+    bench.receive(bench.server.edit(["x"]));
+    bench.cut();
+    bench.server.edit(["y"]);
+    await bench.attach();
+    expect(told).toEqual([
+      [2, true],
+      [3, true],
+      [4, true],
+    ]);
+    bench.cut();
+    bench.server = new Server("of another time", 2);
+    await bench.attach();
+    expect(told.at(-1)).toEqual([2, false]);
+    expect(bench.document.version).toBe(2);
   });
 });
 
@@ -439,7 +480,7 @@ describe("distrust", () => {
 
   it("[CL26] starts over when a packet does not fit the text", async () => {
     const bench = new Bench("one");
-    bench.receive({ version: 2, op: [100, "x"], nonce: 0, crc32: 0, userId: 9 });
+    bench.receive({ version: 2, op: [100, "x"], nonce: 0, crc32: 0, userId: 9, committedMs: 0 });
     expect(bench.reopened).toBe(1);
     bench.cut();
     await bench.attach();

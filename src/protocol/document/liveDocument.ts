@@ -13,7 +13,8 @@ import {
   type ClientState,
 } from "#common/ot/client.ts";
 import { crc32OfText } from "#common/ot/crc32.ts";
-import { compose, isEmpty, transformPosition, type Op } from "#common/ot/op.ts";
+import { diff } from "#common/ot/diff.ts";
+import { compose, isEmpty, transformPosition, wellFormed, type Op } from "#common/ot/op.ts";
 import { Text } from "#common/ot/text.ts";
 import type { OpenDocument, RemoteCursor, TextChange } from "../document.ts";
 import type {
@@ -117,6 +118,7 @@ export class LiveDocument implements OpenDocument {
   readonly #undoSteps: UndoSteps;
 
   readonly #remoteChanges = new Emitter<readonly [readonly TextChange[], number]>();
+  readonly #versions = new Emitter<readonly [number, OtPacket?]>();
   #users = 0;
   #isClosed = false;
 
@@ -169,6 +171,25 @@ export class LiveDocument implements OpenDocument {
 
   redo(): readonly TextChange[] | undefined {
     return this.#applyStep(this.#undoSteps.redo(this.#screen));
+  }
+
+  replace(text: string): void {
+    const op = diff(this.text(), wellFormed(text));
+    if (isEmpty(op)) return;
+    const changes = toChanges(this.#screen, op);
+    this.#undoSteps.seal();
+    this.#undoSteps.record(op, this.#screen);
+    this.#undoSteps.seal();
+    this.#applyOwn(op);
+    this.#remoteChanges.emit([changes, 0]);
+  }
+
+  get version(): number {
+    return this.#machine.version;
+  }
+
+  onVersion(listener: (version: number, packet?: OtPacket) => void): () => void {
+    return this.#versions.on(([version, packet]) => listener(version, packet));
   }
 
   onRemoteChanges(
@@ -371,7 +392,8 @@ export class LiveDocument implements OpenDocument {
     }
   }
 
-  #takeIn({ version, op, crc32, nonce, userId }: OtPacket): void {
+  #takeIn(packet: OtPacket): void {
+    const { version, op, crc32, nonce, userId } = packet;
     try {
       this.#committed.apply(op);
     } catch (error) {
@@ -385,6 +407,7 @@ export class LiveDocument implements OpenDocument {
     }
     this.#input({ kind: "packet", packet: { version, op, nonce, userId } });
     this.#check(version, crc32);
+    this.#versions.emit([version, packet]);
   }
 
   /** The container's checksum of `version` (0 for none) against what we have made of it. */
@@ -462,6 +485,7 @@ export class LiveDocument implements OpenDocument {
     this.#remember(version, this.#committed.crc32());
     if (isEmpty(unsent)) this.#acknowledgedEdits = this.#edits;
     this.#input({ kind: "edit", op: unsent });
+    this.#versions.emit([version]);
   }
 
   #handleFailure({ code, message }: RequestFailure): void {

@@ -35,6 +35,11 @@ export class UndoSteps {
     this.#history.record(inverseOf(op, text));
   }
 
+  /** What follows is a step of its own. */
+  seal(): void {
+    this.#last = undefined;
+  }
+
   /** Somebody else's edit has come in between. */
   applyRemote(op: Op): void {
     this.#history.applyRemote(op);

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { RequestError } from "#common/lib/errors.ts";
 import { encodeUtf8 } from "#common/lib/utf8.ts";
 import { FakeChannels } from "#test/helpers/fakeChannels.ts";
-import { OtChannel, type OtMessage } from "./ot.ts";
+import { fetchHistory, OtChannel, type OtMessage } from "./ot.ts";
 
 async function turn(): Promise<void> {
   for (let i = 0; i < 10; i++) await Promise.resolve();
@@ -141,6 +141,23 @@ describe("packets and carets", () => {
     });
     const answer = await fetched;
     expect(answer.ok ? answer.value.map(({ version }) => version) : []).toEqual([2, 3]);
+  });
+
+  it("[OT33] reads history on a channel of its own, with authors and times", async () => {
+    const channels = new FakeChannels();
+    const fetched = fetchHistory(channels.open, "a", 5);
+    const channel = channels.of("ot");
+    expect([channel.name, channel.requests[0]?.body.value]).toEqual([
+      "history:a",
+      { versionFrom: 5, versionTo: 0 },
+    ]);
+    const committed = { seconds: 12n, nanos: 500_000_000 };
+    const packets = [{ version: 5, userId: 3, committed, ops: [] }];
+    channel.answer("otFetchRequest", { case: "otFetchResponse", value: { packets } });
+    expect(await fetched).toMatchObject({
+      value: [{ version: 5, op: [], userId: 3, committedMs: 12_500 }],
+    });
+    expect(channel.closed).toBe("leave");
   });
 
   it("[CL28] gives a caret a new id for each move, and deletes the old one", () => {

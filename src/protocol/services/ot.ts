@@ -4,7 +4,8 @@ import { fail, ok, type Result } from "#common/lib/result.ts";
 import { Utf8Decoder } from "#common/lib/utf8.ts";
 import type { Component, Op } from "#common/ot/op.ts";
 import type { BodyFor } from "#common/wire/body.ts";
-import { otChannelName } from "#common/wire/services.ts";
+import { historyChannelName, otChannelName } from "#common/wire/services.ts";
+import { fromTimestamp } from "#common/wire/timestamp.ts";
 import type { Channel, OpenChannel } from "../channel.ts";
 import { errorCodeOf } from "../errorCodes.ts";
 
@@ -32,6 +33,8 @@ export interface OtPacket {
   readonly crc32: number;
   /** 0 for a program. */
   readonly userId: number;
+  /** When it was accepted, in milliseconds since the epoch; 0 when that is not known. */
+  readonly committedMs: number;
 }
 
 /** A caret on the wire: positions are code points of the text as the container has it. */
@@ -88,6 +91,24 @@ export interface OtChannelInit {
   /** A new id for a cursor, unlike any other in the room. */
   readonly createId: () => string;
   readonly emit: (message: OtMessage) => void;
+}
+
+/**
+ * The packets of a file's history from version `from` on, as many as one answer holds; none behind
+ * the newest. The file need neither be open nor be there (OT33).
+ */
+export async function fetchHistory(
+  open: OpenChannel,
+  path: string,
+  from: number,
+): Answer<readonly OtPacket[]> {
+  const channel = open("ot", historyChannelName(path), { handle: () => {} });
+  const answer = await channel.request(
+    { case: "otFetchRequest", value: { versionFrom: from, versionTo: 0 } },
+    { repeatable: true },
+  );
+  channel.close("leave");
+  return answer.ok ? ok(answer.value.value.packets.map(toPacket)) : answer;
 }
 
 /**
@@ -276,7 +297,8 @@ type WirePacket = Extract<BodyFor<"ot">, { case: "ot" }>["value"];
 type WireComponent = WirePacket["ops"][number]["op"];
 type WireCursor = Extract<BodyFor<"ot">, { case: "otNewCursor" }>["value"];
 
-function toPacket({ ops, version, spookyVersion, crc32, nonce, userId }: WirePacket): OtPacket {
+function toPacket(packet: WirePacket): OtPacket {
+  const { ops, version, spookyVersion, crc32, nonce, userId, committed } = packet;
   // Live packets of old containers name their version in the older field only.
   const made = version === 0 ? spookyVersion : version;
   return {
@@ -285,6 +307,7 @@ function toPacket({ ops, version, spookyVersion, crc32, nonce, userId }: WirePac
     crc32,
     nonce,
     userId,
+    committedMs: fromTimestamp(committed),
   };
 }
 

@@ -25,7 +25,7 @@ import { ControlService, type ConnectionState, type Role } from "../services/con
 import { runProgram } from "../services/exec.ts";
 import { FilesService } from "../services/files.ts";
 import { FsEventsService, type FileChange } from "../services/fsevents.ts";
-import { OtChannel, type OtMessage } from "../services/ot.ts";
+import { fetchHistory, OtChannel, type OtMessage, type OtPacket } from "../services/ot.ts";
 import { PresenceService } from "../services/presence.ts";
 import { RunService } from "../services/run.ts";
 import { ShellService } from "../services/shell.ts";
@@ -105,6 +105,8 @@ class Room {
   readonly #chat: ChatService;
   readonly #presence: PresenceService;
   readonly #texts = new Map<string, OtChannel>();
+  /** The last question about the history of each path. */
+  readonly #reading = new Map<string, Promise<unknown>>();
   readonly #streams = new Map<string, TerminalStream>();
   readonly #handlers: Handlers;
   #role: Role = "editor";
@@ -209,6 +211,7 @@ class Room {
       "ot.send": ({ path, base, op, nonce }) =>
         this.#withText(path, (text) => text.send(base, op, nonce)),
       "ot.fetch": ({ path, from, to }) => this.#withText(path, (text) => text.fetch(from, to)),
+      "ot.history": ({ path, from }) => this.#history(path, from),
       "ot.flush": ({ path }) => this.#withText(path, (text) => text.flush()),
       "run.start": () => this.#run.start(),
       "run.stop": () => this.#run.stop(),
@@ -331,6 +334,17 @@ class Room {
     const text = this.#texts.get(path);
     if (text === undefined) return fail(new RequestError("closed", `${path} is not open`));
     return ask(text);
+  }
+
+  /** One after another: a session cannot open the channel twice. */
+  #history(path: string, from: number): Promise<Result<readonly OtPacket[], RequestError>> {
+    const before = this.#reading.get(path) ?? Promise.resolve();
+    const answer = before.then(() => fetchHistory(this.#router.open, path, from));
+    this.#reading.set(path, answer);
+    void answer.then(() => {
+      if (this.#reading.get(path) === answer) this.#reading.delete(path);
+    });
+    return answer;
   }
 
   #terminal({ slice, name }: TerminalId): Terminal | undefined {
