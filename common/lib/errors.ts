@@ -9,6 +9,7 @@ export type ErrorCode =
   | "too-large"
   | "not-text"
   | "conflict"
+  | "no-space"
   | "unavailable"
   | "closed"
   | "timeout"

@@ -9,7 +9,7 @@ const wordings: Readonly<Record<string, readonly [ErrorCode, string]>> = {
   EACCES: ["denied", "permission denied"],
   EPERM: ["denied", "operation not permitted"],
   EROFS: ["denied", "read-only file system"],
-  ENOSPC: ["failed", "no space left on device"],
+  ENOSPC: ["no-space", "no space left on device"],
   EDQUOT: ["failed", "disk quota exceeded"],
   ERR_FS_FILE_TOO_LARGE: ["too-large", "file too large"],
   EFBIG: ["too-large", "file too large"],

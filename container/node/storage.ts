@@ -330,6 +330,6 @@ function requestError(cause: unknown): RequestError | InvariantError {
   if (cause instanceof RequestError || cause instanceof InvariantError) return cause;
   const code = codeOf(cause);
   return code === "ENOSPC" || code === "EDQUOT"
-    ? new RequestError("failed", "no space left on device", { cause })
+    ? new RequestError("no-space", "no space left on device", { cause })
     : new RequestError("failed", messageOf(cause), { cause });
 }

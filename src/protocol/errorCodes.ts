@@ -13,6 +13,7 @@ const wordings: readonly (readonly [RegExp, ErrorCode])[] = [
   [/too large/i, "too-large"],
   [/not (a )?text|utf-8|binary/i, "not-text"],
   [/invalid argument|bad request|too long/i, "bad-request"],
+  [/no space left|quota exceeded/i, "no-space"],
   [/locked by|already running/i, "conflict"],
 ];
 

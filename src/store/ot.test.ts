@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { DocumentState } from "#protocol/services/ot.ts";
-import { applyOt, initialOt, savedState, unsentEdits, type OtState } from "./ot.ts";
+import { applyOt, initialOt, savedState, storeProblem, unsentEdits, type OtState } from "./ot.ts";
 
 function withDocument(state: OtState, path: string, document: DocumentState): OtState {
   return applyOt(state, { kind: "document", path, state: document });
@@ -12,6 +12,11 @@ describe("open texts", () => {
     state = withDocument(state, "b", { kind: "offline", unsent: 3 });
     state = withDocument(state, "c", { kind: "deleted" });
     expect(unsentEdits(state)).toBe(5);
+    expect(storeProblem(state)).toBeUndefined();
+    state = withDocument(state, "d", { kind: "stuck", unsent: 4, message: "no space left" });
+    expect(unsentEdits(state)).toBe(9);
+    expect(storeProblem(state)).toBe("no space left");
+    state = applyOt(state, { kind: "closed", path: "d" });
     expect(unsentEdits(applyOt(state, { kind: "closed", path: "b" }))).toBe(2);
   });
 
@@ -22,6 +27,7 @@ describe("open texts", () => {
     [{ kind: "live", unsent: 1 }, "sending"],
     [{ kind: "offline", unsent: 0 }, "saved"],
     [{ kind: "offline", unsent: 1 }, "unsent"],
+    [{ kind: "stuck", unsent: 1, message: "" }, "failed"],
     [{ kind: "deleted" }, "deleted"],
     [{ kind: "failed", message: "" }, "failed"],
   ] as const)("%j is %s", (document, expected) => expect(savedState(document)).toBe(expected));

@@ -25,9 +25,17 @@ export function applyOt(state: OtState, event: OtEvent): OtState {
 export function unsentEdits(state: OtState): number {
   let unsent = 0;
   for (const document of Object.values(state.documents)) {
-    if (document.kind === "live" || document.kind === "offline") unsent += document.unsent;
+    if ("unsent" in document) unsent += document.unsent;
   }
   return unsent;
+}
+
+/** Why something is not stored although the container is there; undefined when nothing is wrong. */
+export function storeProblem(state: OtState): string | undefined {
+  for (const document of Object.values(state.documents)) {
+    if (document.kind === "stuck" || document.kind === "failed") return document.message;
+  }
+  return undefined;
 }
 
 /** The one word at a tab: what would be lost if everything stopped now. */
@@ -42,6 +50,8 @@ export function savedState(document: DocumentState | undefined): SavedState {
       return document.unsent === 0 ? "saved" : "sending";
     case "offline":
       return document.unsent === 0 ? "saved" : "unsent";
+    case "stuck":
+      return "failed";
     case "deleted":
     case "failed":
       return document.kind;

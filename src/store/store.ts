@@ -28,7 +28,7 @@ import {
   type FilesState,
 } from "./files.ts";
 import { moved } from "./files/paths.ts";
-import { applyOt, initialOt, unsentEdits, type OtState } from "./ot.ts";
+import { applyOt, initialOt, storeProblem, unsentEdits, type OtState } from "./ot.ts";
 import {
   applyPresence,
   createPresenceActions,
@@ -226,6 +226,11 @@ export function createIde(client: Client, environment: IdeEnvironment): Ide {
     search: createSearchActions(client, cell("search"), clock),
     editors,
     async save() {
+      const problem = storeProblem(store.getState().ot);
+      if (problem !== undefined) {
+        notifications.notify({ tone: "error", text: `Not saved: ${problem}` });
+        return;
+      }
       await editors.flushAll();
       const unsent = unsentEdits(store.getState().ot);
       notifications.notify(

@@ -78,6 +78,6 @@ export class MemoryDisk {
 
   /** Throws when there is no room. */
   takeRoom(what: string): void {
-    if (this.isFull) throw new RequestError("failed", `${what}: no space left on device`);
+    if (this.isFull) throw new RequestError("no-space", `${what}: no space left on device`);
   }
 }

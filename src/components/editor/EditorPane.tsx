@@ -7,6 +7,7 @@ import { FileView } from "./FileView.tsx";
 import { FollowChip } from "./FollowChip.tsx";
 import { openEditor, type OpenProblem } from "./openEditor.ts";
 import { PosterText } from "./PosterText.tsx";
+import { StoreNote } from "./StoreNote.tsx";
 
 interface EditorPaneProps {
   readonly pane: string;
@@ -17,7 +18,7 @@ interface EditorPaneProps {
 export function EditorPane({ pane, path }: EditorPaneProps) {
   const ide = useIdeContext();
   const poster = useIde((state) => state.poster?.file);
-  const deleted = useIde((state) => state.ot.documents[path]?.kind === "deleted");
+  const document = useIde((state) => state.ot.documents[path]);
   const [text, setText] = useState<string>();
   const [problem, setProblem] = useState<OpenProblem>();
   const [ready, setReady] = useState(false);
@@ -38,7 +39,10 @@ export function EditorPane({ pane, path }: EditorPaneProps) {
   }
   return (
     <div className="editor">
-      {deleted && <DeletedNote pane={pane} path={path} />}
+      {document?.kind === "deleted" && <DeletedNote pane={pane} path={path} />}
+      {(document?.kind === "stuck" || document?.kind === "failed") && (
+        <StoreNote isKept={document.kind === "stuck"} reason={document.message} />
+      )}
       <div className="editor" data-ready={ready}>
         <Mount
           key={attempt}

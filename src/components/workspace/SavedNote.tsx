@@ -1,13 +1,14 @@
-import { Check, CloudOff, Eye } from "lucide-react";
+import { Check, CloudOff, Eye, TriangleAlert } from "lucide-react";
 import { canEdit, isLive } from "#store/control.ts";
 import { useIde, useLasting } from "#store/hooks.tsx";
-import { unsentEdits } from "#store/ot.ts";
+import { storeProblem, unsentEdits } from "#store/ot.ts";
 import { Spinner } from "../ui/Spinner.tsx";
 
 /** Always true, always there: whether anything typed could still be lost. */
 export function SavedNote() {
   const unsent = useIde((state) => unsentEdits(state.ot));
   const live = useIde((state) => isLive(state.control));
+  const problem = useIde((state) => storeProblem(state.ot));
   const started = useIde((state) => state.control.everConnected);
   const mayEdit = useIde((state) => canEdit(state.control));
   // A packet and its answer take a few milliseconds; only what takes longer is told.
@@ -27,6 +28,14 @@ export function SavedNote() {
       <span className="saved saved--waiting">
         <CloudOff size={13} strokeWidth={1.75} aria-hidden />
         {unsent === 0 ? "Offline" : `${edits} to send`}
+      </span>
+    );
+  }
+  if (problem !== undefined) {
+    return (
+      <span className="saved saved--bad" data-tip={problem}>
+        <TriangleAlert size={13} strokeWidth={1.75} aria-hidden />
+        {unsent === 0 ? "Not saved" : `${edits} not saved`}
       </span>
     );
   }

@@ -322,10 +322,10 @@ describe("what is saved", () => {
     bench.flushes = new RequestError("failed", "no space left on device");
     const error = { code: "failed", message: "not saved: no space left on device" } as const;
     bench.document.handle({ kind: "failed", error });
-    expect(bench.document.state).toEqual({ kind: "failed", message: error.message });
+    expect(bench.document.state).toEqual({ kind: "stuck", unsent: 0, message: error.message });
     bench.clock.advance(5_000);
     await turn();
-    expect(bench.document.state.kind).toBe("failed");
+    expect(bench.document.state.kind).toBe("stuck");
     bench.flushes = undefined;
     bench.clock.advance(5_000);
     await turn();
@@ -352,6 +352,84 @@ describe("what is saved", () => {
     expect(bench.document.state).toEqual({ kind: "deleted" });
     bench.document.handle({ kind: "restored" });
     expect(bench.document.state).toEqual({ kind: "live", unsent: 0 });
+  });
+
+  describe("when the container has no room", () => {
+    const full = new RequestError("no-space", "no space left on device");
+
+    /** Refuses what was sent last. */
+    async function refuse(bench: Bench): Promise<void> {
+      bench.sent.shift()?.answer(full);
+      await turn();
+    }
+
+    it("[CL29] keeps what was typed and sends it again, ever more seldom, until it is stored", async () => {
+      const bench = new Bench();
+      bench.editor.append("!");
+      const [{ nonce } = { nonce: 0 }] = bench.sent;
+      await refuse(bench);
+      bench.editor.append("?");
+      expect(bench.document.state).toEqual({ kind: "stuck", unsent: 2, message: full.message });
+      for (const waitMs of [1_000, 2_000, 4_000, 8_000, 15_000, 15_000]) {
+        bench.clock.advance(waitMs - 1);
+        expect(bench.sent).toEqual([]);
+        bench.clock.advance(1);
+        expect(bench.sent).toMatchObject([{ base: 1, op: [5, "!"], nonce }]);
+        await refuse(bench);
+      }
+      expect(bench.reopened).toBe(0);
+      bench.clock.advance(15_000);
+      bench.arrive();
+      expect(bench.document.state).toEqual({ kind: "live", unsent: 1 });
+      expect(bench.settle()).toBe("hello!?");
+    });
+
+    it("[CL29] sends it as others' edits have made it meanwhile", async () => {
+      const bench = new Bench();
+      bench.editor.append("!");
+      await refuse(bench);
+      bench.receive(bench.server.edit(["> "]));
+      bench.clock.advance(1_000);
+      expect(bench.sent).toMatchObject([{ base: 2, op: [7, "!"] }]);
+      expect(bench.settle()).toBe("> hello!");
+    });
+
+    it("[CL29] sends it once when the connection is lost meanwhile", async () => {
+      const bench = new Bench();
+      bench.editor.append("!");
+      await refuse(bench);
+      bench.cut();
+      bench.clock.advance(60_000);
+      expect(bench.sent).toEqual([]);
+      await bench.attach();
+      expect(bench.sent).toHaveLength(1);
+      expect(bench.settle()).toBe("hello!");
+      expect(bench.document.state).toEqual({ kind: "live", unsent: 0 });
+    });
+
+    it("[CL29] attaches again when there was no room for that", async () => {
+      const bench = new Bench();
+      bench.editor.append("!");
+      bench.cut();
+      bench.document.handle({ kind: "failed", error: full });
+      expect(bench.document.state).toMatchObject({ kind: "stuck", unsent: 1 });
+      bench.clock.advance(1_000);
+      expect(bench.reopened).toBe(1);
+      await bench.attach();
+      expect(bench.settle()).toBe("hello!");
+    });
+
+    it("[CL29] leaves no clock running when the text is closed at last", async () => {
+      const bench = new Bench();
+      bench.editor.append("!");
+      await refuse(bench);
+      bench.document.close();
+      expect(bench.closed).toBe(0);
+      bench.clock.advance(1_000);
+      bench.arrive();
+      expect(bench.closed).toBe(1);
+      expect(bench.clock.pending).toBe(0);
+    });
   });
 
   it("says so when an edit may not be made", async () => {

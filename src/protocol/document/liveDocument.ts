@@ -38,6 +38,9 @@ const CURSOR_INTERVAL_MS = 50;
 /** A file that could not be saved is tried again this often. */
 const SAVE_RETRY_MS = 5_000;
 
+/** The longest wait before an edit is sent again for which the container had no room (CL29). */
+const MAX_RESEND_MS = 15_000;
+
 /** New starts in a row with none of our edits accepted in between, until we give up. */
 const MAX_SETBACKS = 3;
 
@@ -108,6 +111,9 @@ export class LiveDocument implements OpenDocument {
   /** The container cannot save the file at present. The text itself is safe. */
   #saveProblem: string | undefined;
   #cancelSaveRetry: Cancel = () => {};
+  /** The container has no room for our edits at present, and has said so so many times in a row. */
+  #lackOfRoom: { readonly message: string; readonly refusals: number } | undefined;
+  #cancelResend: Cancel = () => {};
   readonly #teller: StateTeller;
 
   #selections: readonly OwnCursor[] = [];
@@ -140,8 +146,9 @@ export class LiveDocument implements OpenDocument {
   get state(): DocumentState {
     if (this.#failure !== undefined) return { kind: "failed", message: this.#failure };
     if (this.#isRemoved) return { kind: "deleted" };
-    if (this.#saveProblem !== undefined) return { kind: "failed", message: this.#saveProblem };
     const unsent = this.#edits - this.#acknowledgedEdits;
+    const problem = this.#lackOfRoom?.message ?? this.#saveProblem;
+    if (problem !== undefined) return { kind: "stuck", unsent, message: problem };
     return { kind: this.#isUp ? "live" : "offline", unsent };
   }
 
@@ -260,6 +267,8 @@ export class LiveDocument implements OpenDocument {
         this.#cursors.remove(message.id);
         break;
       case "detached":
+        // The next life begins with sending what this one could not.
+        this.#cancelResend();
         this.#input({ kind: "disconnected" });
         this.#cursors.clear();
         break;
@@ -294,6 +303,7 @@ export class LiveDocument implements OpenDocument {
     if (this.#machine.kind === "synchronized") {
       // Nothing is left to send, also of edits that others have deleted before they were sent.
       this.#acknowledgedEdits = this.#edits;
+      this.#lackOfRoom = undefined;
       return;
     }
     const { nonce } = this.#machine.outstanding;
@@ -329,7 +339,26 @@ export class LiveDocument implements OpenDocument {
     const { code, message } = answer.error;
     if (code === "unavailable" || code === "closed" || code === "timeout") return;
     if (code === "denied") this.#fail(message);
+    else if (code === "no-space") this.#waitForRoom(message, () => this.#resend());
     else this.#diverge(`an edit was refused: ${message}`);
+  }
+
+  /** Whatever was typed is kept until the container can store it (CL29). */
+  #waitForRoom(message: string, retry: () => void): void {
+    const refusals = (this.#lackOfRoom?.refusals ?? 0) + 1;
+    this.#lackOfRoom = { message, refusals };
+    this.#cancelResend();
+    const waitMs = Math.min(1000 * 2 ** (refusals - 1), MAX_RESEND_MS);
+    this.#cancelResend = this.#init.clock.after(waitMs, retry);
+    this.#tellState();
+  }
+
+  /** Sends the outstanding op again, as what others have done meanwhile has made it. */
+  #resend(): void {
+    const machine = this.#machine;
+    if (machine.kind === "synchronized" || machine.link.kind !== "up") return;
+    const { op, nonce } = machine.outstanding;
+    void this.#send(machine.version, op, nonce);
   }
 
   async #fetch(from: number, to: number): Promise<void> {
@@ -404,6 +433,7 @@ export class LiveDocument implements OpenDocument {
     if (machine.kind !== "synchronized" && machine.outstanding.nonce === nonce) {
       this.#acknowledgedEdits = this.#submittedEdits;
       this.#setbacks = 0;
+      this.#lackOfRoom = undefined;
     }
     this.#input({ kind: "packet", packet: { version, op, nonce, userId } });
     this.#check(version, crc32);
@@ -497,6 +527,8 @@ export class LiveDocument implements OpenDocument {
       this.#saveProblem = message;
       this.#tellState();
       this.#retrySave();
+    } else if (code === "no-space") {
+      this.#waitForRoom(message, () => this.#init.port.reopen());
     } else {
       this.#fail(message);
     }
@@ -579,6 +611,7 @@ export class LiveDocument implements OpenDocument {
     if (this.#users > 0 || !isDone || this.#isClosed) return;
     this.#isClosed = true;
     this.#cancelSaveRetry();
+    this.#cancelResend();
     this.#cancelSelections?.();
     this.#teller.stop();
     this.#settleWaiters();

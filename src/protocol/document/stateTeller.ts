@@ -43,6 +43,6 @@ export class StateTeller {
 
 function isSame(a: DocumentState, b: DocumentState | undefined): boolean {
   if (a.kind !== b?.kind) return false;
-  if ("unsent" in a) return "unsent" in b && a.unsent === b.unsent;
-  return a.kind !== "failed" || (b.kind === "failed" && a.message === b.message);
+  const isAsFar = !("unsent" in a) || ("unsent" in b && a.unsent === b.unsent);
+  return isAsFar && (!("message" in a) || ("message" in b && a.message === b.message));
 }

@@ -189,7 +189,7 @@ describe("packets and carets", () => {
     expect(messages).toMatchObject([
       { kind: "cursor", cursor: { id: "c", position: 4 } },
       { kind: "cursor-gone", id: "c" },
-      { kind: "failed", error: { code: "failed" } },
+      { kind: "failed", error: { code: "no-space" } },
       { kind: "failed", error: { code: "closed" } },
     ]);
   });

@@ -16,7 +16,10 @@ export type DocumentState =
   | { readonly kind: "live"; readonly unsent: number }
   /** Editing goes on; `unsent` edits wait for the connection. */
   | { readonly kind: "offline"; readonly unsent: number }
+  /** Editing goes on; the container cannot store it for now, as `message` says, and is asked again. */
+  | { readonly kind: "stuck"; readonly unsent: number; readonly message: string }
   | { readonly kind: "deleted" }
+  /** It cannot be edited any more, as `message` says. */
   | { readonly kind: "failed"; readonly message: string };
 
 export type OtEvent =
