@@ -1,143 +1,401 @@
-// Pictures of every pane, light and dark, wide and narrow, into pictures/, and the README's screenshot.
-// Needs a build: npm run build && npm run pictures
+// Pictures of every pane and state, light and dark, wide and narrow, into pictures/, and the README's
+// screenshot. Needs a build: npm run build && npm run pictures [-- <words that the names must hold>]
 import { chromium } from "@playwright/test";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { copyFileSync, cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ensureChromium } from "./chromium.mjs";
 
 const sizes = { wide: { width: 1440, height: 900 }, phone: { width: 390, height: 844 } };
 const themes = ["light", "dark"];
-const only = process.argv.slice(2);
-
 const base = mkdtempSync(join(tmpdir(), "tandem-pictures-"));
-mkdirSync("pictures", { recursive: true });
-mkdirSync("docs", { recursive: true });
 
-const host = spawn(
-  process.execPath,
-  ["dist/host/main.js", "--no-open", "--port", "0", "--home", join(base, "home")],
-  { stdio: ["ignore", "pipe", "inherit"], env: { ...process.env, HOME: base } },
-);
-const link = await new Promise((resolve) => {
-  let output = "";
-  host.stdout.on("data", (chunk) => {
-    output += chunk;
-    const match = /https?:\/\/\S+#\S+/.exec(output);
-    if (match !== null) resolve(match[0]);
-  });
-});
+/** The rooms that are looked at: their files beside the sample, and what is there before anyone looks. */
+const rooms = {
+  busy: { extra: { "gone.js": "export {};\n" }, prepare: fillBusyRoom },
+  quiet: {},
+  empty: { bare: true },
+  broken: {
+    extra: {
+      ".replit": 'run = "node broken.js"\n',
+      "broken.js": 'throw new Error("no such word");\n',
+    },
+  },
+};
+
+/**
+ * The pictures: in which room, as whom, with what of the browser, after doing what. `at` names the only
+ * size where it makes sense.
+ */
+const pictures = [
+  { name: "workspace", show: showWorkspace },
+  { name: "editor-together", show: showTogether },
+  { name: "tree", show: (page) => command(page, "Files") },
+  { name: "tree-empty", room: "empty", show: (page) => command(page, "Files") },
+  { name: "tree-menu", show: (page) => inTree(page, { button: "right" }) },
+  {
+    name: "tree-rename",
+    show: async (page) => {
+      await inTree(page);
+      await page.keyboard.press("F2");
+    },
+  },
+  {
+    name: "tree-new",
+    show: async (page) => {
+      await command(page, "New file");
+      await page.keyboard.type("words.js");
+    },
+  },
+  {
+    name: "tree-delete",
+    show: async (page) => {
+      await inTree(page);
+      await page.keyboard.press("Delete");
+    },
+  },
+  { name: "file-big", show: (page) => openFile(page, "big.txt") },
+  { name: "file-binary", show: (page) => openFile(page, "blob.bin") },
+  { name: "file-image", show: (page) => openFile(page, "picture.png") },
+  { name: "file-empty", room: "empty", show: (page) => command(page, "Close all files") },
+  { name: "file-deleted", show: showDeleted },
+  {
+    name: "file-find",
+    show: async (page) => {
+      await openFile(page, "words.js");
+      await command(page, "Replace in the file");
+    },
+  },
+  {
+    name: "split",
+    at: "wide",
+    show: async (page) => {
+      await openFile(page, "words.py");
+      await page.keyboard.press("Control+\\");
+      await openFile(page, "README.md");
+      await openFile(page, "words.test.js");
+      await command(page, "Split downwards");
+    },
+  },
+  { name: "console-running", show: (page) => command(page, "Console") },
+  { name: "console-empty", room: "quiet", show: (page) => command(page, "Console") },
+  {
+    name: "console-error",
+    room: "broken",
+    show: async (page) => {
+      await page.keyboard.press("Control+Enter");
+      await page.getByText(/exited with 1/).waitFor();
+    },
+  },
+  { name: "shell", show: showShell },
+  { name: "preview", show: showPreview },
+  { name: "preview-empty", room: "quiet", show: (page) => command(page, "Preview") },
+  { name: "chat", show: (page) => command(page, "Chat") },
+  { name: "chat-empty", room: "quiet", show: (page) => command(page, "Chat") },
+  {
+    name: "chat-mention",
+    show: async (page) => {
+      await command(page, "Chat");
+      await page.getByRole("textbox", { name: /message/i }).pressSequentially("@");
+    },
+  },
+  { name: "people", show: (page) => command(page, "People") },
+  { name: "people-alone", room: "quiet", show: (page) => command(page, "People") },
+  {
+    name: "people-follow",
+    show: async (page) => {
+      await command(page, "Go to a person");
+      await page.keyboard.type("Lin");
+      await page.keyboard.press("Enter");
+    },
+  },
+  { name: "search", show: (page) => search(page, "word") },
+  { name: "search-none", show: (page) => search(page, "zebra") },
+  { name: "search-empty", show: (page) => command(page, "Search in all files") },
+  { name: "palette", show: (page) => page.keyboard.press("F1") },
+  {
+    name: "palette-none",
+    show: async (page) => {
+      await page.keyboard.press("F1");
+      await page.keyboard.type("zebra");
+    },
+  },
+  {
+    name: "quick-open",
+    show: async (page) => {
+      await page.keyboard.press("Control+p");
+      await page.keyboard.type("wo");
+    },
+  },
+  { name: "settings", show: (page) => command(page, "Settings") },
+  { name: "invite", show: (page) => command(page, "Invite someone") },
+  { name: "shortcuts", show: (page) => command(page, "Keyboard shortcuts") },
+  { name: "notifications-empty", show: (page) => command(page, "Notifications") },
+  {
+    name: "notifications",
+    show: async (page) => {
+      await command(page, "Copy the path");
+      await command(page, "Notifications");
+    },
+  },
+  { name: "toast", show: (page) => command(page, "Copy the path") },
+  { name: "menu", show: (page) => page.getByRole("button", { name: "Menu" }).click() },
+  {
+    name: "tab-menu",
+    show: (page) => page.getByRole("tab", { name: "server.js" }).click({ button: "right" }),
+  },
+  {
+    name: "tooltip",
+    at: "wide",
+    show: (page) => page.getByRole("button", { name: "Search" }).first().hover(),
+  },
+  {
+    name: "connection",
+    at: "wide",
+    show: (page) => page.getByRole("button", { name: /^Live/ }).click(),
+  },
+  { name: "viewer", as: "viewer", show: (page) => openFile(page, "words.py") },
+  { name: "viewer-menu", as: "viewer", show: (page) => inTree(page, { button: "right" }) },
+  { name: "more", at: "phone", show: (page) => page.getByRole("tab", { name: "More" }).click() },
+  {
+    name: "key-row",
+    at: "phone",
+    show: async (page) => {
+      await openFile(page, "words.py");
+      await page.locator("textarea:visible").first().tap();
+    },
+  },
+  { name: "forced-colors", with: { forcedColors: "active" }, show: showTogether },
+  { name: "forced-settings", with: { forcedColors: "active" }, show: showSettings },
+  { name: "more-contrast", with: { contrast: "more" }, show: showTogether },
+  { name: "reduced-motion", with: { reducedMotion: "reduce" }, show: showTogether },
+  // What twice the zoom leaves of the screen.
+  { name: "zoom-200", with: { zoom: 2 }, show: showTogether },
+  { name: "zoom-200-settings", with: { zoom: 2 }, show: showSettings },
+  { name: "zoom-200-people", at: "wide", with: { zoom: 2 }, show: (p) => command(p, "People") },
+  { name: "not-invited", room: "quiet", link: "#invite=nonsense" },
+  {
+    name: "reconnecting",
+    room: "broken",
+    show: async (page, room) => {
+      await openFile(page, "words.py");
+      await room.end();
+      await page.locator(".banner").waitFor();
+    },
+  },
+];
+
+const words = process.argv.slice(2);
 const executablePath = ensureChromium();
 const browser = await chromium.launch({
   ...(executablePath === undefined ? {} : { executablePath }),
   args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"],
 });
+const open = new Map();
+mkdirSync("pictures", { recursive: true });
 
 try {
-  const lin = await enter("Lin", sizes.wide, "light");
-  for (const theme of themes) {
+  for (const picture of pictures) {
     for (const [size, viewport] of Object.entries(sizes)) {
-      if (only.length > 0 && !only.includes(size) && !only.includes(theme)) continue;
-      const page = await enter("Ada", viewport, theme);
-      await (size === "wide" ? wide : phone)(page, lin, `${theme}-${size}`);
-      await page.context().close();
+      if (picture.at !== undefined && picture.at !== size) continue;
+      for (const theme of themes) {
+        const name = `${picture.name}-${size}-${theme}`;
+        if (words.every((word) => name.includes(word))) await take(picture, name, viewport, theme);
+      }
     }
   }
 } finally {
   await browser.close();
-  host.kill();
-  await once(host, "exit");
+  for (const room of open.values()) await (await room).end();
   rmSync(base, { recursive: true, force: true });
 }
 
-/** Opens the room as a person of that name. */
-async function enter(name, viewport, theme) {
+async function take(
+  { room: roomName = "busy", as = "owner", link, with: how, show },
+  name,
+  ...look
+) {
+  if (!open.has(roomName)) open.set(roomName, openRoom(roomName));
+  const room = await open.get(roomName);
+  const address = link === undefined ? room.links[as] : new URL(link, room.links.owner).href;
+  const page = await enter(address, "Ada", ...look, how);
+  try {
+    await show?.(page, room);
+    // What moves has come to rest, and what is named while it moves still has its name.
+    await page.waitForTimeout(500);
+    await page.screenshot({ path: `pictures/${name}.png` });
+  } catch (error) {
+    process.exitCode = 1;
+    await page.screenshot({ path: `pictures/${name}.png` });
+    console.error(`${name}: ${error.message}`);
+  }
+  await page.context().close();
+  if (name === "workspace-wide-light") copyFileSync(`pictures/${name}.png`, "docs/tandem.png");
+  if (room.ended()) open.delete(roomName);
+}
+
+/** A host of its own on a folder of its own, with the links for each role. */
+async function openRoom(name) {
+  const { extra = {}, bare, prepare } = rooms[name];
+  const parent = mkdtempSync(join(base, "room-"));
+  const folder = join(parent, name === "empty" ? "untitled" : "draw-together");
+  mkdirSync(folder);
+  if (!bare) cpSync("samples", folder, { recursive: true });
+  for (const [path, content] of Object.entries(extra)) writeFileSync(join(folder, path), content);
+  const args = [
+    "dist/host/main.js",
+    folder,
+    "--no-open",
+    "--port",
+    "0",
+    "--home",
+    `${parent}/home`,
+  ];
+  const host = spawn(process.execPath, args, {
+    stdio: ["ignore", "pipe", "inherit"],
+    env: { ...process.env, HOME: base },
+  });
+  const owner = await new Promise((resolve) => {
+    let output = "";
+    host.stdout.on("data", (chunk) => {
+      output += chunk;
+      const match = /https?:\/\/\S+#\S+/.exec(output);
+      if (match !== null) resolve(match[0]);
+    });
+  });
+  const invite = new URLSearchParams(new URL(owner).hash.slice(1)).get("invite");
+  const answer = await fetch(new URL("/api/invites", owner), {
+    headers: { authorization: `Bearer ${invite}` },
+  });
+  const room = {
+    folder,
+    links: { owner, ...(await answer.json()) },
+    ended: () => host.exitCode !== null || host.signalCode !== null,
+    async end() {
+      if (room.ended()) return;
+      host.kill();
+      await once(host, "exit");
+    },
+  };
+  await prepare?.(room);
+  return room;
+}
+
+/** Opens a room as a person of that name. */
+async function enter(link, name, { width, height }, theme, { zoom = 1, ...how } = {}) {
+  const phone = width < 700;
   const context = await browser.newContext({
-    viewport,
+    viewport: { width: Math.round(width / zoom), height: Math.round(height / zoom) },
+    deviceScaleFactor: zoom,
     colorScheme: theme,
-    hasTouch: viewport.width < 700,
-    isMobile: viewport.width < 700,
+    hasTouch: phone,
+    isMobile: phone,
+    ...how,
   });
   await context.addInitScript(
     (who) => localStorage.setItem("tandem.name", JSON.stringify(who)),
     name,
   );
+  context.setDefaultTimeout(10_000);
   const page = await context.newPage();
   await page.goto(link);
-  await page
-    .getByRole("button", { name: /^(Run|Stop)$/ })
-    .first()
-    .waitFor();
+  // One is in when one sees oneself.
+  const people = page.getByRole("group", { name: "People in this room" }).getByRole("button");
+  await people.or(page.locator(".not-in")).first().waitFor();
   return page;
 }
 
-async function wide(page, lin, prefix) {
-  const shot = (name) => page.screenshot({ path: `pictures/${prefix}-${name}.png` });
-  await page.locator(".monaco-editor .view-line").first().waitFor();
-  await typeTogether(page, lin);
-  const run = page.getByRole("button", { name: "Run", exact: true }).first();
-  if (await run.isVisible()) await run.click();
-  await page.getByRole("tab", { name: "Preview" }).click();
-  await page.frameLocator("iframe").locator("body").waitFor();
-  await page.mouse.move(5, 500);
-  await page.waitForTimeout(700);
-  // A name shows while its owner moves.
-  await lin.keyboard.press("ArrowDown");
-  await page.waitForTimeout(200);
-  await shot("workspace");
-  if (prefix === "light-wide") await page.screenshot({ path: "docs/tandem.png" });
-  await page.getByRole("tab", { name: "Shell" }).click();
-  await page.locator(".xterm-helper-textarea").last().focus();
-  await page.keyboard.type("ls -la && git --version\n");
-  await page.waitForTimeout(500);
-  await shot("shell");
-  await page.getByRole("tab", { name: "Console" }).click();
-  await page.waitForTimeout(300);
-  await shot("console");
-  await page.getByRole("button", { name: /^Chat/ }).first().click();
-  await page.getByRole("textbox", { name: /message/i }).fill("The tests pass on my side.");
+/** Two more people, what they have said, a program that runs, and files of every kind. */
+async function fillBusyRoom(room) {
+  writeFileSync(
+    join(room.folder, "big.txt"),
+    "A line of a large file, again and again.\n".repeat(3e5),
+  );
+  writeFileSync(join(room.folder, "blob.bin"), Buffer.from([0, 255, 254, 0, 1, 2, 3]));
+  copyFileSync("docs/tandem.png", join(room.folder, "picture.png"));
+  const lin = await enter(room.links.editor, "Lin", sizes.wide, "light");
+  const grace = await enter(room.links.editor, "Grace Hopper", sizes.wide, "light");
+  await say(lin, "I have moved the strokes into `server.js`, have a look at server.js:11");
+  await say(lin, "```js\nconst strokes = [];\nstrokes.push(text);\n```");
+  await say(grace, "@Ada **Run** it, and we draw together");
+  await openFile(grace, "words.py");
+  await lin.keyboard.press("Control+Enter");
+  await openFile(lin, "server.js");
+  await lin.locator(".monaco-editor:visible .view-line").nth(2).click();
+  room.lin = lin;
+}
+
+async function say(page, text) {
+  if (!(await page.getByRole("textbox", { name: /message/i }).isVisible())) {
+    await command(page, "Chat");
+  }
+  await page.getByRole("textbox", { name: /message/i }).fill(text);
   await page.keyboard.press("Enter");
-  await shot("chat");
-  await page
-    .getByRole("tab", { name: /People/ })
-    .first()
-    .click();
-  await shot("people");
-  await page.getByRole("button", { name: "Invite" }).first().click();
-  await page.waitForTimeout(300);
-  await shot("invite");
-  await page.keyboard.press("Escape");
+}
+
+/** Runs a command by the palette, which is everywhere. */
+async function command(page, title) {
   await page.keyboard.press("F1");
-  await page.waitForTimeout(200);
-  await shot("palette");
-  await page.keyboard.press("Escape");
+  await page.keyboard.type(title);
+  await page.getByRole("option").first().waitFor();
+  await page.keyboard.press("Enter");
+}
+
+async function openFile(page, name) {
   await page.keyboard.press("Control+p");
-  await page.waitForTimeout(200);
-  await shot("quick-open");
-  await page.keyboard.press("Escape");
-  for (const view of ["Search", "People"]) {
-    const rail = page.getByRole("navigation", { name: "Sidebar" });
-    await rail.getByRole("button", { name: new RegExp(`^${view}`) }).click();
-    await page.waitForTimeout(200);
-    await shot(`sidebar-${view.toLowerCase()}`);
-  }
+  await page.keyboard.type(name);
+  await page.getByRole("option", { name }).first().waitFor();
+  await page.keyboard.press("Enter");
+  await page.getByRole("tab", { name }).waitFor();
+  await page.waitForTimeout(400);
 }
 
-async function phone(page, _lin, prefix) {
-  const shot = (name) => page.screenshot({ path: `pictures/${prefix}-${name}.png` });
-  for (const tab of ["Files", "Code", "Run", "People", "More"]) {
-    await page.getByRole("tab", { name: new RegExp(`^${tab}`) }).click();
-    await page.waitForTimeout(500);
-    await shot(tab.toLowerCase());
-  }
+async function inTree(page, how) {
+  await command(page, "Files");
+  await page.getByRole("treeitem", { name: "words.js" }).click(how);
 }
 
-/** Lin's caret in the file that the picture shows. */
-async function typeTogether(page, lin) {
-  await lin.locator(".monaco-editor .view-line").nth(2).click();
-  await lin.keyboard.press("End");
+async function search(page, text) {
+  await command(page, "Search in all files");
+  await page.getByRole("textbox", { name: "Search in all files" }).fill(text);
+  await page
+    .getByText(/ in \d+ files?|Nothing found/)
+    .last()
+    .waitFor();
+}
+
+function showSettings(page) {
+  return command(page, "Settings");
+}
+
+async function showWorkspace(page, room) {
+  await showPreview(page);
+  await showTogether(page, room);
+}
+
+async function showPreview(page) {
+  await command(page, "Preview");
+  await page.locator("iframe:visible").waitFor();
+}
+
+/** Lin's caret, whose name shows while it moves. */
+async function showTogether(page, { lin }) {
+  await openFile(page, "server.js");
   await lin.keyboard.press("ArrowDown");
-  await page.locator(".caret").first().waitFor({ state: "attached" });
+  await lin.keyboard.press("End");
+}
+
+async function showShell(page) {
+  await command(page, "New terminal");
+  await page.locator(".xterm-rows:visible").waitFor();
+  await page.keyboard.type("ls -la && git --version\n");
+}
+
+async function showDeleted(page, { folder }) {
+  writeFileSync(join(folder, "gone.js"), "export const gone = true;\n");
+  await openFile(page, "gone.js");
+  rmSync(join(folder, "gone.js"));
+  await page.getByText(/deleted/i).waitFor();
 }

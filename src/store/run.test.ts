@@ -5,7 +5,7 @@ import { applyRun, formatDuration, initialRun, runDurationMs, type RunState } fr
 function after(...steps: readonly (readonly [number, RunEvent])[]): RunState {
   return steps.reduce<RunState>(
     (state, [nowMs, event]) => applyRun(state, event, nowMs),
-    initialRun,
+    applyRun(initialRun, stopped, 0),
   );
 }
 
@@ -18,6 +18,14 @@ describe("a run", () => {
     expect(runDurationMs(state, 3_500)).toBe(2_500);
     const ended = applyRun(state, stopped, 4_000);
     expect(runDurationMs(ended, 99_000)).toBe(3_000);
+  });
+
+  it("that began before this page came has lasted nobody knows how long", () => {
+    const state = applyRun(initialRun, running, 1_000);
+    expect(state.running).toBe(true);
+    expect(runDurationMs(state, 3_500)).toBeUndefined();
+    const next = applyRun(applyRun(state, stopped, 4_000), running, 5_000);
+    expect(runDurationMs(next, 5_500)).toBe(500);
   });
 
   it("is told twice without starting anew", () => {

@@ -4,8 +4,10 @@ import type { Client } from "#protocol/client.ts";
 import type { RunEvent } from "#protocol/services/run.ts";
 
 export interface RunState {
+  /** Undefined until the container has told for the first time. */
+  readonly told: true | undefined;
   readonly running: boolean;
-  /** When this page saw it start; undefined before the first run. */
+  /** When this page saw it start; undefined when it did not. */
   readonly startedAtMs: number | undefined;
   readonly endedAtMs: number | undefined;
   /** How it ended, once the container tells. */
@@ -20,6 +22,7 @@ export interface RunState {
 }
 
 export const initialRun: RunState = {
+  told: undefined,
   running: false,
   startedAtMs: undefined,
   endedAtMs: undefined,
@@ -37,8 +40,10 @@ export function applyRun(state: RunState, event: RunEvent, nowMs: number): RunSt
       if (state.running) return { ...state, asked: undefined };
       return {
         ...state,
+        told: true,
         running: true,
-        startedAtMs: nowMs,
+        // What ran before this page came may have run for hours (RU8).
+        startedAtMs: state.told && nowMs,
         endedAtMs: undefined,
         exitCode: undefined,
         hint: undefined,
@@ -48,6 +53,7 @@ export function applyRun(state: RunState, event: RunEvent, nowMs: number): RunSt
     case "stopped":
       return {
         ...state,
+        told: true,
         running: false,
         endedAtMs: state.running ? nowMs : state.endedAtMs,
         asked: undefined,

@@ -79,7 +79,7 @@ export function ConsolePane() {
   );
 }
 
-/** What runs or ran, how long, and how it ended; never by colour alone. */
+/** What runs, since when, and how it ended; never by colour alone. How long it took, it has written. */
 function RunLine() {
   const run = useIde((state) => state.run);
   const nowMs = useNow(100, run.running);
@@ -99,7 +99,7 @@ function RunLine() {
         {run.running && "running"}
         {!run.running && run.exitCode !== undefined && `exited with ${run.exitCode}`}
         {!run.running && run.exitCode === undefined && "stopped"}
-        {ms !== undefined && ` · ${formatDuration(ms)}`}
+        {run.running && ms !== undefined && ` · ${formatDuration(ms)}`}
       </span>
       {run.failure !== undefined && <span className="console__failure">{run.failure}</span>}
     </div>

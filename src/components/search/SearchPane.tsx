@@ -1,11 +1,16 @@
-import { CaseSensitive, Regex, SearchX, WholeWord } from "lucide-react";
+import { CaseSensitive, Regex, Search, SearchX, WholeWord } from "lucide-react";
 import { useActions, useIde } from "#store/hooks.tsx";
+import type { SearchQuery } from "#store/ui/search.ts";
 import { Empty } from "../ui/Empty.tsx";
 import { IconButton } from "../ui/IconButton.tsx";
 import { Spinner } from "../ui/Spinner.tsx";
 import { FileIcon } from "../ui/FileIcon.tsx";
 import { HitText } from "./HitText.tsx";
 import "./SearchPane.css";
+
+function narrowed({ matchCase, wholeWord, include }: SearchQuery): boolean {
+  return matchCase || wholeWord || include.trim() !== "";
+}
 
 /** Words in all files of the project. */
 export function SearchPane() {
@@ -66,8 +71,15 @@ export function SearchPane() {
           onChange={(event) => setQuery({ include: event.target.value })}
         />
       </form>
+      {answered === undefined && search.failure === undefined && (
+        <Empty
+          icon={Search}
+          title="Find words in all files"
+          detail="Lines appear while you type. Name files to search only in those."
+        />
+      )}
       {answered !== undefined && search.failure === undefined && (
-        <div className="search__summary" role="status">
+        <div className={count === 0 ? "visually-hidden" : "search__summary"} role="status">
           {count === 0
             ? `Nothing found for “${answered.text}”`
             : `${count}${search.cut ? "+" : ""} in ${results.length} ${results.length === 1 ? "file" : "files"}`}
@@ -76,7 +88,18 @@ export function SearchPane() {
       {search.failure !== undefined && (
         <Empty icon={SearchX} title="The search failed" detail={search.failure} />
       )}
-      <div className="search__results">
+      {answered !== undefined && search.failure === undefined && count === 0 && (
+        <Empty
+          icon={SearchX}
+          title={`Nothing found for “${answered.text}”`}
+          detail={
+            narrowed(answered)
+              ? "Fewer conditions may find more: letter case, whole words, names of files."
+              : "Binary files and folders of packages and builds are left out."
+          }
+        />
+      )}
+      <div className="search__results" hidden={count === 0}>
         {results.map(({ path, hits }) => (
           <section key={path} aria-label={path}>
             <button

@@ -9,8 +9,9 @@ export function placeInView(element: HTMLElement, anchor: Anchor): void {
   const { width, height } = element.getBoundingClientRect();
   const maxX = window.innerWidth - width - MARGIN_PX;
   const maxY = window.innerHeight - height - MARGIN_PX;
-  let [x, y] = "x" in anchor ? [anchor.x, anchor.y] : [anchor.left, anchor.bottom + 4];
-  if (!("x" in anchor)) {
+  // A rectangle of the browser has an x as well.
+  let [x, y] = "left" in anchor ? [anchor.left, anchor.bottom + 4] : [anchor.x, anchor.y];
+  if ("left" in anchor) {
     // Where there is no room to the right or below, it hangs from the other side.
     if (x > maxX) x = anchor.right - width;
     if (y > maxY && anchor.top - height - 4 >= MARGIN_PX) y = anchor.top - height - 4;

@@ -17,6 +17,7 @@ export function mountTooltips(root: Document): () => void {
   tip.style.display = "none";
   root.body.append(tip);
 
+  const touchOnly = matchMedia("(hover: none)").matches;
   let timer: number | undefined;
   let target: Element | undefined;
   let hiddenAtMs = 0;
@@ -50,7 +51,7 @@ export function mountTooltips(root: Document): () => void {
     hide();
     // A touch has no hover, and a click on a button says that its meaning is known.
     if (next === undefined || ("pointerType" in event && event.pointerType === "touch")) return;
-    if (event.type === "focusin" && !next.matches(":focus-visible")) return;
+    if (event.type === "focusin" && (touchOnly || !next.matches(":focus-visible"))) return;
     target = next;
     const soon = performance.now() - hiddenAtMs < LINGER_MS;
     timer = window.setTimeout(show, soon ? 0 : DELAY_MS);

@@ -12,6 +12,7 @@ import {
 } from "#store/ui/dock.ts";
 import { DragHandle } from "../ui/DragHandle.tsx";
 import "./Dock.css";
+import { EmptyGroup } from "./EmptyGroup.tsx";
 import { DockPanel } from "./DockPanel.tsx";
 import { DRAG_THRESHOLD_PX, dropPlace, type DockDrag } from "./dockDrag.ts";
 import { paneTitle } from "./paneTitle.ts";
@@ -97,6 +98,7 @@ export function Dock() {
               onDrag={(event) => dragTo(event.clientX, event.clientY)}
               onDrop={endDrag}
             />
+            {group.panes.length === 0 && <EmptyGroup />}
           </section>
         );
       })}

@@ -14,7 +14,11 @@ export function NotificationsDialog({ onClose }: { readonly onClose: () => void 
   return (
     <Dialog title="Notifications" onClose={onClose}>
       {list.length === 0 ? (
-        <Empty icon={BellOff} title="Nothing was told yet" />
+        <Empty
+          icon={BellOff}
+          title="No notifications"
+          detail="What happened while you looked elsewhere stays here until the page is closed."
+        />
       ) : (
         <>
           <ul className="notice-list">

@@ -31,7 +31,7 @@ describe("the palette", () => {
   it("lists commands with their keys, and does the chosen one", async () => {
     const { ide } = open(">");
     fireEvent.change(await waitFor(field), { target: { value: ">settings" } });
-    expect(options()[0]).toBe("View: SettingsCtrl+,");
+    expect(options()[0]).toBe("SettingsViewCtrl+,");
     fireEvent.keyDown(field(), { key: "Enter" });
     await waitFor(() => expect(ide.store.getState().overlay.open?.kind).toBe("settings"));
   });

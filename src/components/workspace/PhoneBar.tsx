@@ -1,4 +1,5 @@
 import { Code, Ellipsis, Files, Play, Users } from "lucide-react";
+import { canEdit } from "#store/control.ts";
 import { useActions, useIde } from "#store/hooks.tsx";
 import { KeyRow } from "./KeyRow.tsx";
 import "./PhoneBar.css";
@@ -16,7 +17,8 @@ export function PhoneBar() {
   const { layout } = useActions();
   const current = useIde((state) => state.layout.phoneTab);
   const unread = useIde((state) => state.chat.unread);
-  const typing = useIde((state) => state.layout.typing);
+  // Keys are of no use to whoever may only look.
+  const typing = useIde(({ layout, control }) => layout.typing && canEdit(control));
   if (typing) return <KeyRow />;
   return (
     <nav className="phone-bar" role="tablist" aria-label="Workspace" data-region="tabs">
@@ -27,7 +29,7 @@ export function PhoneBar() {
           className="phone-bar__tab"
           role="tab"
           aria-selected={id === current}
-          onClick={() => layout.showPhoneTab(id)}
+          onClick={() => (id === "files" ? layout.showSidebar(id) : layout.showPhoneTab(id))}
         >
           <Icon size={22} strokeWidth={1.75} aria-hidden />
           {label}

@@ -33,19 +33,21 @@ export function PhonePage() {
         {tab === "files" && (searching ? <SearchPane /> : <FilesPane />)}
         {tab === "people" && (
           <>
-            <div className="phone-page__tabs drawer__tabs pane-head" role="tablist">
-              {(["chat", "people"] as const).map((id) => (
-                <button
-                  key={id}
-                  type="button"
-                  className="drawer__tab"
-                  role="tab"
-                  aria-selected={(id === "chat") === chat}
-                  onClick={() => actions.layout.toggleDrawer(id)}
-                >
-                  {id === "chat" ? "Chat" : "People"}
-                </button>
-              ))}
+            <div className="pane-head">
+              <div className="drawer__tabs" role="tablist" aria-label="Chat and people">
+                {(["chat", "people"] as const).map((id) => (
+                  <button
+                    key={id}
+                    type="button"
+                    className="drawer__tab"
+                    role="tab"
+                    aria-selected={(id === "chat") === chat}
+                    onClick={() => actions.layout.toggleDrawer(id)}
+                  >
+                    {id === "chat" ? "Chat" : "People"}
+                  </button>
+                ))}
+              </div>
             </div>
             {chat ? <ChatPane /> : <PeoplePane bare />}
           </>

@@ -71,6 +71,7 @@ export function Tab({ pane, active, siblings, folder, onPress, onDrag, onDrop }:
         tabIndex={active ? 0 : -1}
         aria-selected={active}
         aria-controls={panelId(pane)}
+        data-file={path}
         data-tip={tip === title ? undefined : tip}
         onPointerDown={(event) => {
           if (event.button !== 0) return;

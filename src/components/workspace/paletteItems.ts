@@ -44,14 +44,15 @@ export function paletteItems(ide: Ide, query: string, all: readonly string[]): P
 
 function commandItems(ide: Ide, query: string): readonly PaletteItem[] {
   const available = commands.filter((command) => isAvailable(command, ide));
-  const label = ({ group, title }: (typeof commands)[number]) => `${group}: ${title}`;
+  // The group is found too, but named apart: many a title would say it twice.
+  const label = ({ group, title }: (typeof commands)[number]) => `${title} ${group}`;
   return rank(query, available, label, MAX_ITEMS).map(({ item, positions }) => {
     const [keys] = keysOf(item, ide.platform);
     return {
       id: item.id,
-      title: label(item),
-      marks: positions,
-      detail: undefined,
+      title: item.title,
+      marks: positions.filter((at) => at < item.title.length),
+      detail: item.group,
       shortcut: keys === undefined ? undefined : keyLabel(keys, ide.platform),
       sign: { kind: "none" },
       run: () => runCommand(ide, item.id),

@@ -154,8 +154,7 @@ export const commands: readonly Command[] = [
     run: ({ store, actions }) => {
       const path = activeFile(store.getState().layout);
       if (path === undefined) return;
-      const { sidebar } = store.getState().layout;
-      if (!sidebar.open || sidebar.view !== "files") actions.layout.toggleSidebar("files");
+      actions.layout.showSidebar("files");
       actions.files.reveal(path);
     },
   },
@@ -230,8 +229,7 @@ export const commands: readonly Command[] = [
     title: "Search in all files",
     keys: ["Mod+Shift+F"],
     run: ({ store, actions }) => {
-      const { sidebar } = store.getState().layout;
-      if (!sidebar.open || sidebar.view !== "search") actions.layout.toggleSidebar("search");
+      actions.layout.showSidebar("search");
       const pane = activePane(store.getState().layout);
       const selected = actions.editors.handle(pane)?.selectedText() ?? "";
       if (selected !== "" && !selected.includes("\n")) {
@@ -344,16 +342,14 @@ export const commands: readonly Command[] = [
     title: "New terminal",
     keys: ["Ctrl+Shift+`"],
     when: mayEdit,
-    run: ({ store, actions }) => {
-      actions.layout.show(shellPane(nextShellName(openShells(store.getState().layout.dock))));
-    },
+    run: (ide) => openShell(ide, nextShellName(openShells(ide.store.getState().layout.dock))),
   },
   {
     id: "terminal.private",
     group: "Terminal",
     title: "New private terminal",
     when: mayEdit,
-    run: ({ actions, random }) => actions.layout.show(shellPane(`private-${randomId(random)}`)),
+    run: (ide) => openShell(ide, `private-${randomId(ide.random)}`),
   },
   {
     id: "terminal.clear",
@@ -442,10 +438,8 @@ function startCreating(ide: Ide, entry: "file" | "directory"): void {
   ide.actions.files.startNaming({ kind: "create", parent: targetDirectory(files), entry });
 }
 
-function showSidebar({ store, actions }: Ide, view: SidebarView): void {
-  const { layout } = store.getState();
-  if (layout.room === "phone") actions.layout.showPhoneTab(view === "people" ? "people" : "files");
-  else if (!layout.sidebar.open || layout.sidebar.view !== view) actions.layout.toggleSidebar(view);
+function showSidebar({ actions }: Ide, view: SidebarView): void {
+  actions.layout.showSidebar(view);
   // The sidebar is drawn after this.
   requestAnimationFrame(() => focusRegion(document, "sidebar"));
 }
@@ -468,8 +462,14 @@ function activeShell({ store }: Ide): string | undefined {
   return pane?.kind === "shell" ? pane.name : undefined;
 }
 
+function openShell({ actions }: Ide, name: string): void {
+  actions.layout.show(shellPane(name));
+  actions.editors.focus(shellPane(name));
+}
+
 /** From anywhere to the shell; from the shell back to the file. */
-function toggleTerminal({ store, actions }: Ide): void {
+function toggleTerminal(ide: Ide): void {
+  const { store, actions } = ide;
   const { layout } = store.getState();
   const active = activePane(layout);
   const file = activeFile(layout);
@@ -479,8 +479,7 @@ function toggleTerminal({ store, actions }: Ide): void {
     return;
   }
   const [name = nextShellName([])] = openShells(layout.dock);
-  actions.layout.show(shellPane(name));
-  actions.editors.focus(shellPane(name));
+  openShell(ide, name);
 }
 
 /** The chords of a command on this platform. */

@@ -245,6 +245,8 @@ export interface LayoutActions {
   equalise(splitId: string): void;
   toggleMaximised(groupId?: string): void;
   toggleSidebar(view?: SidebarView): void;
+  /** Brings a view into sight, where this room has its place. */
+  showSidebar(view: SidebarView): void;
   /** By so many pixels; without a number, back to the usual width. */
   resizeSidebar(deltaPx?: number): void;
   toggleDrawer(view: DrawerView): void;
@@ -332,6 +334,14 @@ export function createLayoutActions(cell: Cell<LayoutState>): LayoutActions {
           ...state,
           sidebar: { ...state.sidebar, view: view ?? state.sidebar.view, open: !shown },
         };
+      });
+    },
+    showSidebar(view) {
+      update((state) => {
+        if (state.room === "phone" && view === "people") {
+          return { ...state, phoneTab: "people", drawer: "people" };
+        }
+        return { ...state, phoneTab: "files", sidebar: { ...state.sidebar, view, open: true } };
       });
     },
     resizeSidebar(deltaPx) {
