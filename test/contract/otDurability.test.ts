@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { decodeUtf8 } from "#common/lib/utf8.ts";
 import { MemoryDisk } from "#test/helpers/memoryDisk.ts";
 import { OtClient } from "./otClient.ts";
 import { memoryHost, type OtHost } from "./otHosts.ts";
@@ -6,14 +7,22 @@ import { memoryHost, type OtHost } from "./otHosts.ts";
 describe("ot and its disk", () => {
   /** Operations on stored data that the disk keeps waiting, while there is a list. */
   let held: (() => void)[] | undefined;
+  /** Called when something has been done to the files. */
+  let onFiles: () => void;
   let host: OtHost & { readonly disk: MemoryDisk };
 
   beforeEach(async () => {
     held = undefined;
+    onFiles = () => {};
     host = await memoryHost(
       new MemoryDisk((operation, part) => {
         if (part === "storage" && held !== undefined) held.push(operation);
-        else queueMicrotask(operation);
+        else {
+          queueMicrotask(() => {
+            operation();
+            if (part === "files") onFiles();
+          });
+        }
       }),
     );
   });
@@ -73,8 +82,17 @@ describe("ot and its disk", () => {
   it("[OT31] never lets the file have what a loss of power could take from the history", async () => {
     const ada = await open("abc");
     expect(await ada.send([3, "d"])).toBe("ok");
-    await host.until(async () => (await host.read("a.txt")) === "abcd");
-    host.disk.losePower();
+    const { disk } = host;
+    const content = (): string => {
+      const file = disk.nodes.get("a.txt");
+      return file?.kind === "file" ? (decodeUtf8(file.content) ?? "") : "";
+    };
+    onFiles = () => {
+      if (content() !== "abcd") return;
+      onFiles = () => {};
+      disk.losePower();
+    };
+    await host.until(() => content() === "abcd");
     host = await memoryHost(host.disk);
     const bob = await open();
     expect([bob.text, bob.version]).toEqual(["abcd", 2]);
