@@ -1,41 +1,65 @@
 import { assert } from "#common/lib/errors.ts";
 import { codePointLength, lengthDelta, type Op, transformOp } from "./op.ts";
-import { carry, editOf, isSingle, positionOf, singleOp } from "./single.ts";
+import { editOf, isSingle, move, positionOf, singleOp } from "./single.ts";
 
 /** Ops in one page. History grows without being copied and is forgotten by pages. */
 const PAGE = 1024;
 
+/** Numbers that a page keeps of each op, side by side. */
+const PLACE = 0;
+const SPAN = 1;
+const POINT = 2;
+const TOTAL = 3;
+const NUMBERS = 4;
+
 class Page {
   length = 0;
-  /** Where a single edit is made. */
-  readonly places = new Uint32Array(PAGE);
-  /** By how much it makes the text longer; 0 for an op that is not single. */
-  readonly spans = new Int32Array(PAGE);
-  /** What it inserts, if that is one code point. */
-  readonly #points = new Uint32Array(PAGE);
-  /** All other ops. */
+  readonly #numbers = new Int32Array(NUMBERS * PAGE);
+  /** The ops that are not told by their numbers. */
   readonly #whole = new Map<number, Op>();
 
-  push(op: Op): void {
+  /**
+   * `before` tells by how much all ops before it have made the text longer; returns the same with it.
+   */
+  push(op: Op, before: number): number {
     const index = this.length++;
-    if (!isSingle(op)) {
+    const first = NUMBERS * index;
+    const numbers = this.#numbers;
+    const edit = isSingle(op) ? editOf(op) : undefined;
+    if (edit === undefined) {
       this.#whole.set(index, op);
-      return;
+      return (numbers[first + TOTAL] = before + lengthDelta(op));
     }
-    const edit = editOf(op);
     const span = typeof edit === "string" ? codePointLength(edit) : edit;
-    this.places[index] = positionOf(op);
-    this.spans[index] = span;
-    if (typeof edit !== "string") return;
-    if (span === 1) this.#points[index] = edit.codePointAt(0) ?? 0;
-    else this.#whole.set(index, op);
+    numbers[first + PLACE] = positionOf(op);
+    numbers[first + SPAN] = span;
+    if (typeof edit === "string") {
+      if (span === 1) numbers[first + POINT] = edit.codePointAt(0) ?? 0;
+      else this.#whole.set(index, op);
+    }
+    return (numbers[first + TOTAL] = before + span);
+  }
+
+  /** Where a single edit is made. */
+  placeAt(index: number): number {
+    return this.#numbers[NUMBERS * index + PLACE] ?? 0;
+  }
+
+  /** By how much it makes the text longer; 0 for an op that is not single. */
+  spanAt(index: number): number {
+    return this.#numbers[NUMBERS * index + SPAN] ?? 0;
+  }
+
+  totalAt(index: number): number {
+    return this.#numbers[NUMBERS * index + TOTAL] ?? 0;
   }
 
   at(index: number): Op {
-    const span = this.spans[index] ?? 0;
-    if (span < 0) return singleOp(this.places[index] ?? 0, span);
+    const span = this.spanAt(index);
+    if (span < 0) return singleOp(this.placeAt(index), span);
     if (span === 1) {
-      return singleOp(this.places[index] ?? 0, String.fromCodePoint(this.#points[index] ?? 0));
+      const point = this.#numbers[NUMBERS * index + POINT] ?? 0;
+      return singleOp(this.placeAt(index), String.fromCodePoint(point));
     }
     const op = this.#whole.get(index);
     assert(op, "an op that is there");
@@ -45,7 +69,7 @@ class Page {
 
 /**
  * Ops in a row, each made on the text that the one before has left. Inserts of one character and
- * deletes, nearly all there are, take twelve bytes outside of the heap; single edits of any length
+ * deletes, nearly all there are, take sixteen bytes outside of the heap; single edits of any length
  * are walked without making arrays of them.
  */
 export class History {
@@ -53,6 +77,10 @@ export class History {
   /** How many ops of the first page are forgotten. */
   #forgotten = 0;
   #length = 0;
+  /** By how much all ops there have ever been have made the text longer. */
+  #total = 0;
+  /** The same of those before the first page. */
+  #totalBefore = 0;
 
   get length(): number {
     return this.#length;
@@ -61,7 +89,7 @@ export class History {
   push(op: Op): void {
     const end = this.#forgotten + this.#length++;
     if (end % PAGE === 0) this.#pages.push(new Page());
-    this.#pageOf(end).push(op);
+    this.#total = this.#pageOf(end).push(op, this.#total);
   }
 
   at(index: number): Op {
@@ -71,26 +99,35 @@ export class History {
 
   /** By how much the ops from `from` on have made the text longer. */
   deltaSince(from: number): number {
-    let delta = 0;
-    for (let place = this.#forgotten + from; place < this.#forgotten + this.#length; place++) {
-      const page = this.#pageOf(place);
-      delta += page.spans[place % PAGE] || lengthDelta(page.at(place % PAGE));
-    }
-    return delta;
+    const place = this.#forgotten + from - 1;
+    if (place < 0) return this.#total - this.#totalBefore;
+    return this.#total - this.#pageOf(place).totalAt(place % PAGE);
   }
 
   /** `op`, made before the ops from `from` on, rewritten to follow them; they go first at ties. */
   carry(op: Op, from: number): Op {
+    const end = this.#forgotten + this.#length;
     let result = op;
-    for (let place = this.#forgotten + from; place < this.#forgotten + this.#length; place++) {
-      const page = this.#pageOf(place);
-      const index = place % PAGE;
-      const span = page.spans[index] ?? 0;
-      const carried =
-        span !== 0 && isSingle(result)
-          ? carry(result, page.places[index] ?? 0, span, true)
-          : undefined;
-      result = carried ?? transformOp(result, page.at(index), "right");
+    for (let place = this.#forgotten + from; place < end; place++) {
+      if (isSingle(result)) {
+        const edit = editOf(result);
+        const isInsert = typeof edit === "string";
+        let start = positionOf(result);
+        let stop = isInsert ? start : start - edit;
+        for (; place < end; place++) {
+          const page = this.#pageOf(place);
+          const at = page.placeAt(place % PAGE);
+          const span = page.spanAt(place % PAGE);
+          // It is not single, or divides what is to be deleted.
+          if (span === 0 || (span > 0 && start < at && at < stop)) break;
+          start = move(start, at, span, true);
+          stop = move(stop, at, span, isInsert);
+        }
+        if (!isInsert && start === stop) return [];
+        result = singleOp(start, isInsert ? edit : start - stop);
+        if (place === end) break;
+      }
+      result = transformOp(result, this.#pageOf(place).at(place % PAGE), "right");
     }
     return result;
   }
@@ -99,7 +136,8 @@ export class History {
   dropFirst(count: number): void {
     this.#length -= count;
     this.#forgotten += count;
-    this.#pages.splice(0, Math.floor(this.#forgotten / PAGE));
+    const gone = this.#pages.splice(0, Math.floor(this.#forgotten / PAGE));
+    this.#totalBefore = gone.at(-1)?.totalAt(PAGE - 1) ?? this.#totalBefore;
     this.#forgotten %= PAGE;
   }
 

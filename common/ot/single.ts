@@ -48,7 +48,11 @@ export function carry(op: Op, at: number, span: number, isPushed: boolean): Op |
   return start === position && size === -edit ? op : singleOp(start, -size);
 }
 
-function move(position: number, at: number, span: number, isPushed: boolean): number {
+/**
+ * Where a position is after an edit at `at` that makes the text longer by `span`, or shorter. An insert
+ * exactly there pushes it along if `isPushed`.
+ */
+export function move(position: number, at: number, span: number, isPushed: boolean): number {
   if (position < at || (position === at && !isPushed)) return position;
   return span > 0 ? position + span : Math.max(at, position + span);
 }
