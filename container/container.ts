@@ -67,6 +67,8 @@ class Room implements Container {
   readonly #wire = new RoomWire();
   readonly #channels: Channels;
   readonly #control: Control;
+  readonly #joined = new Emitter<Session>();
+  readonly #renamed = new Emitter<Session>();
   readonly #emptied = new Emitter<void>();
   #nextSessionId = FIRST_SESSION_ID;
 
@@ -78,7 +80,8 @@ class Room implements Container {
       ...repl,
       sessions: this.sessions,
       toast: (text) => this.#control.toast(text),
-      onRenamed: (listener) => this.#control.renamed.on(listener),
+      onJoined: (listener) => this.#joined.on(listener),
+      onRenamed: (listener) => this.#renamed.on(listener),
       fileOperations: {
         announce: (operation) => fileOperations.emit(operation),
         on: (listener) => fileOperations.on(listener),
@@ -92,6 +95,7 @@ class Room implements Container {
       channels: this.#channels,
       sessions: this.sessions,
       boot,
+      renamed: this.#renamed,
     });
   }
 
@@ -110,6 +114,7 @@ class Room implements Container {
     this.sessions.add(session);
     this.#platform.log.info("joined", { tag: "state", session: session.id });
     this.#control.greet(session);
+    this.#joined.emit(session);
     return session;
   }
 

@@ -1,6 +1,6 @@
 import type { Cancel } from "#common/lib/clock.ts";
 import { messageOf } from "#common/lib/errors.ts";
-import { Emitter } from "#common/lib/emitter.ts";
+import type { Emitter } from "#common/lib/emitter.ts";
 import { isFor, type Body, type BodyInitFor } from "#common/wire/body.ts";
 import {
   BootStatus_Stage,
@@ -21,8 +21,7 @@ type ControlBody = BodyInitFor<"control">;
 
 /** Channel 0: greets sessions, and answers what they say to the container itself. */
 export class Control {
-  readonly renamed = new Emitter<Session>();
-
+  readonly #renamed: Emitter<Session>;
   readonly #platform: Platform;
   readonly #wire: RoomWire;
   readonly #channels: Channels;
@@ -41,7 +40,10 @@ export class Control {
     readonly limits: Limits;
     readonly sessions: ReadonlySet<ConnectedSession>;
     readonly boot: BootWork | undefined;
+    /** Told each session that has got another name. */
+    readonly renamed: Emitter<Session>;
   }) {
+    this.#renamed = init.renamed;
     this.#platform = init.platform;
     this.#wire = init.wire;
     this.#channels = init.channels;
@@ -196,7 +198,7 @@ export class Control {
     session.name = name;
     this.#tell(session, helloTo(session));
     tell({ case: "ok", value: {} });
-    this.renamed.emit(session);
+    this.#renamed.emit(session);
   }
 
   #keep(user: number): void {

@@ -86,6 +86,8 @@ export interface Repl {
   readonly sessions: ReadonlySet<Session>;
   /** Tells the user something, in all sessions (`toast`). */
   toast(text: string): void;
+  /** Calls `listener` with each session that comes. */
+  onJoined(listener: (session: Session) => void): Cancel;
   /** Calls `listener` after a session has got another name (CN10). */
   onRenamed(listener: (session: Session) => void): Cancel;
   /**

@@ -12,7 +12,6 @@ const toCome = new Set([
   "debugger",
   "socket",
   "snapshot",
-  "metadata",
   "vcr",
   "metrics",
   "pprof",
@@ -24,6 +23,7 @@ const exceptions: Readonly<Record<string, readonly string[]>> = {
   control: ["container/services", "src/components"],
   fsevents: ["src/store", "src/components"],
   ot: ["src/components"],
+  metadata: ["src/components"],
   exec: ["src/store", "src/components"],
 };
 

@@ -5,6 +5,7 @@ import { chat } from "../services/chat.ts";
 import { exec } from "../services/exec.ts";
 import { files } from "../services/files.ts";
 import { fsevents } from "../services/fsevents.ts";
+import { metadata } from "../services/metadata.ts";
 import { ot } from "../services/ot.ts";
 import { presence } from "../services/presence.ts";
 import { run } from "../services/run.ts";
@@ -19,7 +20,7 @@ import type { ReplRecord } from "./repls.ts";
 import { createStorage } from "./storage.ts";
 
 /** Everything that a channel can be opened for. */
-const services = [chat, exec, files, fsevents, ot, presence, run, shell];
+const services = [chat, exec, files, fsevents, metadata, ot, presence, run, shell];
 
 /** A container over the real files, processes and ports of this machine. */
 export function startContainer(

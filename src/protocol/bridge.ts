@@ -75,11 +75,19 @@ export interface Calls {
   "run.start": { readonly takes: object; readonly gives: void };
   "run.stop": { readonly takes: object; readonly gives: void };
   "chat.say": { readonly takes: { readonly text: string }; readonly gives: void };
+  /** Undefined when there is none. */
+  "metadata.read": { readonly takes: Key; readonly gives: string | undefined };
+  "metadata.write": { readonly takes: Key & { readonly text: string }; readonly gives: void };
+  "metadata.append": { readonly takes: Key & { readonly text: string }; readonly gives: void };
   "exec.run": { readonly takes: { readonly args: readonly string[] }; readonly gives: ExecResult };
 }
 
 interface Path {
   readonly path: string;
+}
+
+interface Key {
+  readonly key: string;
 }
 
 export type CallName = keyof Calls;
@@ -120,7 +128,8 @@ export type Tell =
   | { readonly kind: "open-file"; readonly path: string }
   | { readonly kind: "follow"; readonly session: number }
   | { readonly kind: "unfollow"; readonly session: number }
-  | { readonly kind: "touch" };
+  | { readonly kind: "touch" }
+  | { readonly kind: "metadata-watch"; readonly key: string };
 
 /** The buffers of a list of messages that move to the other side instead of being copied. */
 export function transferables(messages: readonly FromWorker[]): ArrayBuffer[] {

@@ -80,6 +80,16 @@ export interface Client {
     /** I am still here and doing something. Throttled by the client. */
     touch(): void;
   };
+  /** What the room knows besides its files; PROTOCOL.md lists the keys. */
+  readonly metadata: {
+    /** From here on `metadata` events tell its value, and each change that others make. */
+    watch(key: string): void;
+    /** Gives undefined when there is none. */
+    read(key: string): Answer<string | undefined>;
+    write(key: string, text: string): Answer<void>;
+    /** Adds to the end of a value, which is empty when there is none. */
+    append(key: string, text: string): Answer<void>;
+  };
   readonly exec: {
     /** Runs a program in the repl's root and collects its output (stdout and stderr merged). */
     run(args: readonly string[]): Answer<{ readonly output: string; readonly failed?: string }>;
@@ -175,6 +185,12 @@ export function createClient(init: ClientInit): Client {
       follow: (session) => tell({ kind: "follow", session }),
       unfollow: (session) => tell({ kind: "unfollow", session }),
       touch: () => tell({ kind: "touch" }),
+    },
+    metadata: {
+      watch: (key) => tell({ kind: "metadata-watch", key }),
+      read: (key) => call("metadata.read", { key }),
+      write: (key, text) => call("metadata.write", { key, text }),
+      append: (key, text) => call("metadata.append", { key, text }),
     },
     exec: {
       run: (args) => call("exec.run", { args }),

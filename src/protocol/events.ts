@@ -1,6 +1,7 @@
 import type { ChatEvent } from "./services/chat.ts";
 import type { ControlEvent } from "./services/control.ts";
 import type { FilesEvent } from "./services/files.ts";
+import type { MetadataEvent } from "./services/metadata.ts";
 import type { OtEvent } from "./services/ot.ts";
 import type { PresenceEvent } from "./services/presence.ts";
 import type { RunEvent } from "./services/run.ts";
@@ -14,4 +15,5 @@ export type ClientEvent =
   | { readonly slice: "shell"; readonly event: ShellEvent }
   | { readonly slice: "run"; readonly event: RunEvent }
   | { readonly slice: "chat"; readonly event: ChatEvent }
-  | { readonly slice: "presence"; readonly event: PresenceEvent };
+  | { readonly slice: "presence"; readonly event: PresenceEvent }
+  | { readonly slice: "metadata"; readonly event: MetadataEvent };

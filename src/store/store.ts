@@ -28,6 +28,7 @@ import {
   type FilesState,
 } from "./files.ts";
 import { moved } from "./files/paths.ts";
+import { applyMetadata, METADATA_KEYS, initialMetadata, type MetadataState } from "./metadata.ts";
 import { applyOt, initialOt, storeProblem, unsentEdits, type OtState } from "./ot.ts";
 import {
   applyPresence,
@@ -112,6 +113,7 @@ export interface IdeState {
   readonly run: RunState;
   readonly chat: ChatState;
   readonly presence: PresenceState;
+  readonly metadata: MetadataState;
   readonly layout: LayoutState;
   readonly settings: SettingsState;
   readonly notifications: NotificationsState;
@@ -191,6 +193,7 @@ export function createIde(client: Client, environment: IdeEnvironment): Ide {
     run: initialRun,
     chat: initialChat,
     presence: initialPresence,
+    metadata: initialMetadata,
     layout: recallLayout(memory, layoutKey),
     settings: recallSettings(memory),
     notifications: initialNotifications,
@@ -314,6 +317,7 @@ export function createIde(client: Client, environment: IdeEnvironment): Ide {
   actions.presence.lookAt(activeFile(store.getState().layout));
   void environment.poster.then((poster) => store.setState((state) => applyPoster(state, poster)));
   void actions.files.openRoot();
+  for (const key of METADATA_KEYS) client.metadata.watch(key);
 
   return {
     store,
@@ -379,6 +383,8 @@ export function applyEvent(
       return { ...state, chat: applyChat(state.chat, event) };
     case "presence":
       return applyPresenceEvent(state, event, nowMs);
+    case "metadata":
+      return { ...state, metadata: applyMetadata(state.metadata, event) };
     default:
       return assertNever(slice);
   }

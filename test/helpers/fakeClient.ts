@@ -228,6 +228,12 @@ export function createFakeClient(
       unfollow: (session) => void calls.push(`unfollow(${session})`),
       touch: () => void calls.push("touch()"),
     },
+    metadata: {
+      watch: (key) => void calls.push(`watch(${key})`),
+      read: (key) => answer(`readMeta(${key})`, () => undefined),
+      write: (key, text) => answer(`writeMeta(${key}, ${text})`, () => undefined),
+      append: (key, text) => answer(`appendMeta(${key}, ${text})`, () => undefined),
+    },
     exec: {
       run: (args) => answer(`exec(${args.join(" ")})`, () => ({ output: "" })),
     },

@@ -25,6 +25,7 @@ import { ControlService, type ConnectionState, type Role } from "../services/con
 import { runProgram } from "../services/exec.ts";
 import { FilesService } from "../services/files.ts";
 import { FsEventsService, type FileChange } from "../services/fsevents.ts";
+import { MetadataService } from "../services/metadata.ts";
 import { fetchHistory, OtChannel, type OtMessage, type OtPacket } from "../services/ot.ts";
 import { PresenceService } from "../services/presence.ts";
 import { RunService } from "../services/run.ts";
@@ -104,6 +105,7 @@ class Room {
   readonly #run: RunService;
   readonly #chat: ChatService;
   readonly #presence: PresenceService;
+  readonly #metadata: MetadataService;
   readonly #texts = new Map<string, OtChannel>();
   /** The last question about the history of each path. */
   readonly #reading = new Map<string, Promise<unknown>>();
@@ -166,6 +168,7 @@ class Room {
       this.#context((event) => ({ slice: "chat", event })),
       () => this.#control.name,
     );
+    this.#metadata = new MetadataService(this.#context((event) => ({ slice: "metadata", event })));
     this.#run = new RunService(
       this.#context((event) => ({ slice: "run", event })),
       this.#stream({ slice: "run", name: "" }),
@@ -216,6 +219,9 @@ class Room {
       "run.start": () => this.#run.start(),
       "run.stop": () => this.#run.stop(),
       "chat.say": ({ text }) => this.#chat.say(text),
+      "metadata.read": ({ key }) => this.#metadata.read(key),
+      "metadata.write": ({ key, text }) => this.#metadata.write(key, text),
+      "metadata.append": ({ key, text }) => this.#metadata.append(key, text),
       "exec.run": ({ args }) => runProgram(this.#router.open, args),
     };
   }
@@ -266,6 +272,8 @@ class Room {
       case "touch":
         this.#usedMs = this.#init.clock.now();
         return this.#presence.touch();
+      case "metadata-watch":
+        return this.#metadata.watch(tell.key);
       default:
         return assertNever(tell);
     }
