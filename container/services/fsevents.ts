@@ -105,7 +105,7 @@ class FsEvents implements Service<"fsevents"> {
     for (const change of batch) {
       // Whoever watches only where it went tells of a creation; here it is known to be a move.
       if (change.kind === "created" && arrivals.has(change.path)) continue;
-      const key = `${change.kind} ${change.path}`;
+      const key = keyOf(change);
       if (told.has(key)) continue;
       told.add(key);
       // Of what still waits from before, the last one counts: more may have happened in between.
@@ -132,6 +132,12 @@ class FsEvents implements Service<"fsevents"> {
     const pauseMs = isBehind ? BEHIND_PAUSE_MS : 0;
     this.#cancelTurn = platform.clock.after(pauseMs, () => this.#sendSome());
   }
+}
+
+/** Equal for events that say the same. A move says something of both its ends; no path has NUL. */
+function keyOf(change: FileChange): string {
+  const to = change.kind === "moved" ? change.to : "";
+  return `${change.kind} ${change.path}\0${to}`;
 }
 
 function eventOf(change: FileChange): FileEvent {
