@@ -85,6 +85,8 @@ export interface FileSystem {
    * through removal and return of `path`, until cancelled. Rejects when there is nothing at `path`.
    */
   watch(path: ReplPath, onChange: (changes: readonly FileChange[]) => void): Promise<Cancel>;
+  /** Resolves when all watches have been told of everything that had happened before the call. */
+  caughtUp(): Promise<void>;
 }
 
 export interface ProcessOptions {

@@ -62,11 +62,17 @@ class DiskFiles implements FileSystem {
         refuseSpecial(place.stats);
         // A file that may not be written is not replaced either.
         if (place.stats !== undefined) await access(place.path, constants.W_OK);
-        await replaceFile(place, content, async () => {
-          if (expected !== undefined && !(await holds(place.path, expected))) {
-            throw new RequestError("conflict", `open ${path}: file has changed`);
-          }
-        });
+        let placed: (() => void) | undefined;
+        try {
+          await replaceFile(place, content, async (written) => {
+            if (expected !== undefined && !(await holds(place.path, expected))) {
+              throw new RequestError("conflict", `open ${path}: file has changed`);
+            }
+            placed = this.#watcher.placing(place, written);
+          });
+        } finally {
+          placed?.();
+        }
       });
     });
   }
@@ -107,25 +113,33 @@ class DiskFiles implements FileSystem {
   }
 
   readdir(path: ReplPath): Promise<readonly DirectoryEntry[]> {
-    return named("open", path, () =>
-      this.#containment.hold(path, async (directory) => {
-        // Names that are not UTF-8 may look alike: each is listed once.
-        const entries = new Map<string, DirectoryEntry>();
-        for (const entry of await readdir(directory.path, { withFileTypes: true })) {
-          const { name } = entry;
-          if (isTemporary(name)) {
-            await sweepTemporary(directory, name, this.#clock.now());
-          } else {
-            const kind = await this.#containment.kindOf(joinPath(path, name), entry);
-            entries.set(
-              name,
-              entry.isSymbolicLink() ? { name, kind, isLink: true } : { name, kind },
-            );
-          }
+    return named("open", path, async () => {
+      try {
+        const entries = await this.#list(path);
+        this.#watcher.listed(path, entries);
+        return entries;
+      } catch (error) {
+        this.#watcher.missed(path, error);
+        throw error;
+      }
+    });
+  }
+
+  #list(path: ReplPath): Promise<readonly DirectoryEntry[]> {
+    return this.#containment.hold(path, async (directory) => {
+      // Names that are not UTF-8 may look alike: each is listed once.
+      const entries = new Map<string, DirectoryEntry>();
+      for (const entry of await readdir(directory.path, { withFileTypes: true })) {
+        const { name } = entry;
+        if (isTemporary(name)) {
+          await sweepTemporary(directory, name, this.#clock.now());
+        } else {
+          const kind = await this.#containment.kindOf(joinPath(path, name), entry);
+          entries.set(name, entry.isSymbolicLink() ? { name, kind, isLink: true } : { name, kind });
         }
-        return [...entries.values()];
-      }),
-    );
+      }
+      return [...entries.values()];
+    });
   }
 
   stat(path: ReplPath): Promise<FileStat | undefined> {
@@ -144,6 +158,10 @@ class DiskFiles implements FileSystem {
 
   watch(path: ReplPath, onChange: (changes: readonly FileChange[]) => void): Promise<Cancel> {
     return named("watch", path, () => this.#watcher.watch(path, onChange));
+  }
+
+  caughtUp(): Promise<void> {
+    return this.#watcher.caughtUp();
   }
 }
 

@@ -23,16 +23,19 @@ export function orderChanges<S>(findings: readonly FoundChange<S>[]): OrderedCha
   const come: FoundChange<S>[] = [];
   const modified: OrderedChange<S>[] = [];
   for (const finding of findings) {
-    const { path, before, after } = finding;
-    if (before === undefined && after === undefined) continue; // It came and went, unseen.
-    if (before !== undefined && after !== undefined && before.kind === after.kind) {
+    const { path, before, after, placed, isDoubted } = finding;
+    if (after !== undefined && before?.kind === after.kind && !isDoubted) {
       const change = { kind: "modified", path } as const;
       if (after.kind === "file") modified.push({ change, losers: none });
       continue;
     }
-    if (before !== undefined) {
+    const wasOther = before !== undefined && before.kind !== after?.kind;
+    const wasPlaced = placed !== undefined && placed !== after?.identity;
+    if (after === undefined || wasOther || wasPlaced) {
       gone.add(finding);
-      goneByIdentity.set(before.identity, finding);
+      for (const identity of [before?.identity, placed]) {
+        if (identity !== undefined) goneByIdentity.set(identity, finding);
+      }
     }
     if (after !== undefined) come.push(finding);
   }
@@ -43,16 +46,21 @@ export function orderChanges<S>(findings: readonly FoundChange<S>[]): OrderedCha
     const entry = after.kind;
     // What was here before may have moved too, and moves into each other's places have no order.
     const from = before === undefined ? goneByIdentity.get(after.identity) : undefined;
-    if (from?.before?.kind !== entry || !gone.delete(from)) {
+    const isSame = from !== undefined && (from.before?.kind ?? "file") === entry;
+    if (!isSame || !gone.delete(from)) {
       created.push({ change: { kind: "created", path, entry }, losers: none });
       continue;
     }
     const change = { kind: "moved", path: from.path, to: path, entry } as const;
     moved.push({ change, losers: from.losers });
   }
-  const removed = [...gone].map(({ path, losers }) => ({
-    change: { kind: "removed", path } as const,
-    losers,
-  }));
+  const removed: OrderedChange<S>[] = [];
+  for (const { path, before, after, isDoubted, losers } of gone) {
+    // What came and went is told only when somebody may have seen it, and none came after it.
+    const isTold =
+      before === undefined ? isDoubted && after === undefined : before.kind !== after?.kind;
+    if (!isTold) continue;
+    removed.push({ change: { kind: "removed", path }, losers });
+  }
   return [...removed, ...moved, ...created, ...modified];
 }

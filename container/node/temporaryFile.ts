@@ -18,12 +18,13 @@ export function isTemporary(name: string): boolean {
 /**
  * Puts `content` into the file at `place`, which is there or not: whoever reads, and a crash, finds
  * all of the old content or all of the new. Durable when it resolves. Owner and mode stay. What
- * `beforehand` throws, when all that is left to do is the replacing, prevents it.
+ * `beforehand` throws, when all that is left to do is the replacing, prevents it; it is given what
+ * the file will be.
  */
 export async function replaceFile(
   place: Place,
   content: Uint8Array,
-  beforehand?: () => Promise<void>,
+  beforehand?: (file: Stats) => Promise<void>,
 ): Promise<void> {
   const { directory, path, stats } = place;
   // Beside the file, as the one place that is sure to be on its volume and to have its defaults.
@@ -31,14 +32,16 @@ export async function replaceFile(
   const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
   const handle = await open(temporary, flags, stats === undefined ? 0o666 : 0o600);
   try {
+    let file: Stats;
     try {
       if (stats !== undefined) await keepOwnerAndMode(handle, stats);
       await handle.writeFile(content);
       await handle.sync();
+      file = await handle.stat();
     } finally {
       await handle.close();
     }
-    await beforehand?.();
+    await beforehand?.(file);
     await rename(temporary, path);
   } catch (error) {
     await unlink(temporary).catch(() => undefined); // What is left behind is swept later.

@@ -4,7 +4,8 @@ import { messageOf } from "#common/lib/errors.ts";
 import { joinPath } from "../paths.ts";
 import type { ReplPath } from "../platform.ts";
 import type { Containment, HeldDirectory } from "./containment.ts";
-import { systemCode } from "./fileError.ts";
+import { systemCode, systemError } from "./fileError.ts";
+import { canPin } from "./pinnedDirectory.ts";
 import { isTemporary, sweepTemporary } from "./temporaryFile.ts";
 
 /** What is remembered of an entry, to tell later what has become of it. */
@@ -16,11 +17,21 @@ export interface Entry {
   readonly modifiedMs: number;
 }
 
-/** An entry that is not what it was. */
+/** An entry that is not what it was, or not what somebody was shown. */
 export interface Finding {
   readonly path: ReplPath;
   readonly before: Entry | undefined;
   readonly after: Entry | undefined;
+  /** Identity of a file that the container has put here, perhaps unseen by any look. */
+  readonly placed: string | undefined;
+  /** Somebody was shown something else than `before`: to be told again, changed or not. */
+  readonly isDoubted: boolean;
+}
+
+/** A file that the container is putting at a name. */
+interface Placing {
+  readonly identity: string;
+  isDone: boolean;
 }
 
 export interface DirectoryHost {
@@ -32,12 +43,25 @@ export interface DirectoryHost {
   deaf(directory: WatchedDirectory, why: string): void;
 }
 
+/** What a look has to find out. */
+interface Task {
+  readonly all: boolean;
+  readonly touched: ReadonlySet<string>;
+  readonly written: ReadonlySet<string>;
+  readonly doubted: ReadonlySet<string>;
+  readonly placings: ReadonlyMap<string, Placing>;
+}
+
+/** How a directory that is heard by this name calls itself; no entry is called so. */
+const SELF = ".";
+
 /** Entries looked at side by side: more would keep other requests from the disk. */
 const AT_A_TIME = 64;
 
 /**
  * One directory under watch. What the system says is taken for a hint where to look, never for the
- * truth: it loses, doubles and reorders. The truth is the difference between two looks.
+ * truth: it loses, doubles and reorders. The truth is the difference between what is there and what
+ * was told, be that by a look before or by the answer to a question in between.
  */
 export class WatchedDirectory {
   readonly path: ReplPath;
@@ -52,6 +76,8 @@ export class WatchedDirectory {
   readonly #touchedNames = new Set<string>();
   /** Names whose content was written, though size and time may not show it. */
   readonly #writtenNames = new Set<string>();
+  readonly #doubtedNames = new Set<string>();
+  readonly #placings = new Map<string, Placing>();
   #touchedAll = true;
   #isClosed = false;
   #identity: string | undefined;
@@ -73,6 +99,38 @@ export class WatchedDirectory {
     this.#host.touched(this);
   }
 
+  /** There is a directory at the path (again), for a scan to look at as a whole. */
+  found(): void {
+    this.isLost = false;
+    this.#touchedAll = true;
+  }
+
+  /** Somebody was shown that this is, or is not, at a name: if no look has told so, one will. */
+  shown(name: string, kind: Entry["kind"] | undefined): void {
+    if (this.entries.get(name)?.kind === kind) return;
+    this.#doubtedNames.add(name);
+    this.#touchedNames.add(name);
+    this.#host.touched(this);
+  }
+
+  /** As `shown`, for all there is. */
+  listed(kinds: ReadonlyMap<string, Entry["kind"]>): void {
+    for (const [name, kind] of kinds) this.shown(name, kind);
+    for (const name of this.entries.keys()) if (!kinds.has(name)) this.shown(name, undefined);
+  }
+
+  /**
+   * A file of the container is about to come to a name: should it be moved on before the next look,
+   * it is known. Returns what to call when it is there, or will never be.
+   */
+  placing(name: string, identity: string): () => void {
+    const placing: Placing = { identity, isDone: false };
+    this.#placings.set(name, placing);
+    return () => {
+      placing.isDone = true;
+    };
+  }
+
   /** Finds what has changed since the last scan. Scans must not overlap. */
   async scan(): Promise<Finding[]> {
     try {
@@ -92,6 +150,8 @@ export class WatchedDirectory {
   lose(): void {
     this.isLost = true;
     this.entries.clear();
+    this.failure = systemError("ENOENT");
+    this.#forget();
   }
 
   /** Ends the watch. */
@@ -106,47 +166,63 @@ export class WatchedDirectory {
       this.#forget();
       this.#identity = identity;
       this.#touchedAll = true;
-      this.#listen(directory.real);
+      this.#listen(directory);
     }
     // Taken before looking: what is touched from here on is for the next look.
-    const all = this.#touchedAll;
-    const touched = [...this.#touchedNames];
-    const written = new Set(this.#writtenNames);
+    const task = this.#take();
+    try {
+      const names = task.all ? await this.#names(directory) : [...task.touched];
+      const entries = new Map<string, Entry | undefined>();
+      // Whatever else was known has gone, or somebody was shown it though it never came to stay.
+      if (task.all) for (const name of this.entries.keys()) entries.set(name, undefined);
+      for (const name of task.doubted) entries.set(name, undefined);
+      for (let at = 0; at < names.length; at += AT_A_TIME) {
+        const some = names.slice(at, at + AT_A_TIME);
+        const found = await Promise.all(some.map((name) => this.#entry(directory, name)));
+        for (const [index, name] of some.entries()) entries.set(name, found[index]);
+      }
+      return this.#compare(entries, task);
+    } catch (error) {
+      for (const name of task.written) this.#writtenNames.add(name);
+      for (const name of task.doubted) this.#doubtedNames.add(name);
+      throw error;
+    }
+  }
+
+  #take(): Task {
+    const task = {
+      all: this.#touchedAll,
+      touched: new Set(this.#touchedNames),
+      written: new Set(this.#writtenNames),
+      doubted: new Set(this.#doubtedNames),
+      placings: new Map(this.#placings),
+    };
     this.#touchedAll = false;
     this.#touchedNames.clear();
     this.#writtenNames.clear();
-    const names = all ? await this.#names(directory) : touched;
-
-    const gone = all ? new Set(this.entries.keys()) : new Set<string>();
-    const findings: Finding[] = [];
-    for (let at = 0; at < names.length; at += AT_A_TIME) {
-      const some = names.slice(at, at + AT_A_TIME);
-      const entries = await Promise.all(some.map((name) => this.#entry(directory, name)));
-      for (const [index, name] of some.entries()) {
-        gone.delete(name);
-        this.#compare(name, entries[index], written.has(name), findings);
-      }
-    }
-    for (const name of gone) this.#compare(name, undefined, false, findings);
-    return findings;
+    this.#doubtedNames.clear();
+    // What is not there yet may still come.
+    for (const [name, { isDone }] of this.#placings) if (isDone) this.#placings.delete(name);
+    return task;
   }
 
-  #compare(name: string, after: Entry | undefined, written: boolean, findings: Finding[]): void {
-    const before = this.entries.get(name);
-    if (after === undefined) this.entries.delete(name);
-    else this.entries.set(name, after);
-    if (before !== undefined && after !== undefined) {
-      const same =
-        before.identity === after.identity &&
-        before.kind === after.kind &&
-        (after.kind === "directory" ||
-          (!written &&
-            before.sizeBytes === after.sizeBytes &&
-            before.modifiedMs === after.modifiedMs));
-      if (same) return;
+  /** All at once: a look that fails half way has told nothing, and so must remember nothing. */
+  #compare(entries: ReadonlyMap<string, Entry | undefined>, task: Task): Finding[] {
+    const findings: Finding[] = [];
+    for (const [name, after] of entries) {
+      const before = this.entries.get(name);
+      if (after === undefined) this.entries.delete(name);
+      else this.entries.set(name, after);
+      const isDoubted = task.doubted.has(name);
+      const placed = task.placings.get(name)?.identity;
+      const isNews =
+        before === undefined || after === undefined
+          ? before !== after || placed !== undefined // Else it came and went, and nobody saw it.
+          : isChanged(before, after, task.written.has(name));
+      if (!isNews && !isDoubted) continue;
+      findings.push({ path: joinPath(this.path, name), before, after, placed, isDoubted });
     }
-    if (before === after) return; // It came and went, and nobody saw it.
-    findings.push({ path: joinPath(this.path, name), before, after });
+    return findings;
   }
 
   async #names(directory: HeldDirectory): Promise<string[]> {
@@ -175,10 +251,12 @@ export class WatchedDirectory {
     }
   }
 
-  #listen(real: string): void {
+  #listen({ path, real }: HeldDirectory): void {
     if (this.#isClosed) return;
     try {
-      const notices = watch(real, { persistent: false });
+      // Another directory may be at its path by now: it is the one looked at that must be heard.
+      const listened = canPin ? `${String(path)}/${SELF}` : real;
+      const notices = watch(listened, { persistent: false });
       notices.on("change", (event, name) => this.#hear(event, name));
       notices.on("error", (error) => {
         if (notices !== this.#notices) return;
@@ -193,6 +271,12 @@ export class WatchedDirectory {
 
   #hear(event: string, name: string | Buffer | null): void {
     if (typeof name !== "string") {
+      this.touch();
+      return;
+    }
+    if (name === SELF) {
+      // It was moved or removed. One that comes at once may have its identity, but not its notices.
+      this.#forget();
       this.touch();
       return;
     }
@@ -215,7 +299,15 @@ export class WatchedDirectory {
   }
 }
 
-function identityOf({ dev, ino, birthtimeMs, ctimeMs }: Stats): string {
+function isChanged(before: Entry, after: Entry, isWritten: boolean): boolean {
+  if (before.identity !== after.identity || before.kind !== after.kind) return true;
+  if (after.kind === "directory") return false;
+  const isSame = before.sizeBytes === after.sizeBytes && before.modifiedMs === after.modifiedMs;
+  return isWritten || !isSame;
+}
+
+/** Tells one entry from all others, as long as it is there, whatever its name. */
+export function identityOf({ dev, ino, birthtimeMs, ctimeMs }: Stats): string {
   // Some disks know no time of birth. There a rename shows as a removal and a creation.
   return `${dev}:${ino}:${birthtimeMs > 0 ? birthtimeMs : ctimeMs}`;
 }

@@ -1,12 +1,19 @@
-import { basename } from "node:path";
+import { basename, join, relative } from "node:path";
+import type { Stats } from "node:fs";
 import type { Cancel, Clock } from "#common/lib/clock.ts";
 import { messageOf } from "#common/lib/errors.ts";
 import type { Logger } from "#common/lib/log.ts";
 import { joinPath, parentOf, ROOT } from "../paths.ts";
-import type { FileChange, ReplPath } from "../platform.ts";
-import type { Containment } from "./containment.ts";
-import { systemError } from "./fileError.ts";
-import { WatchedDirectory, type DirectoryHost, type Finding } from "./watchedDirectory.ts";
+import type { DirectoryEntry, FileChange, ReplPath } from "../platform.ts";
+import type { Containment, Place } from "./containment.ts";
+import { systemCode, systemError } from "./fileError.ts";
+import {
+  identityOf,
+  WatchedDirectory,
+  type DirectoryHost,
+  type Entry,
+  type Finding,
+} from "./watchedDirectory.ts";
 import { orderChanges, type FoundChange, type OrderedChange } from "./orderChanges.ts";
 
 type OnChange = (changes: readonly FileChange[]) => void;
@@ -14,7 +21,7 @@ type OnChange = (changes: readonly FileChange[]) => void;
 interface Subscription {
   /** A file in `home`, or `home` itself. */
   readonly path: ReplPath;
-  readonly home: Home;
+  home: Home;
   readonly onChange: OnChange;
   /** What it was told last leaves it with something at `path`. */
   isThere: boolean;
@@ -26,8 +33,9 @@ interface Home {
   readonly subscriptions: Set<Subscription>;
   /** Subscriptions, and homes below. */
   users: number;
-  /** The first look is done. */
+  /** The first look is done: from here on all is told. */
   ready: Promise<void>;
+  isReady: boolean;
 }
 
 /**
@@ -37,6 +45,11 @@ interface Home {
 const SETTLE_MS = 20;
 /** How often to look where the system gives no notice, for want of watches or otherwise. */
 const POLL_MS = 1000;
+/**
+ * A look goes on while more comes in, so that it sees a rename whole, but not for ever: what is
+ * written without a pause would keep it from telling the rest.
+ */
+const LOOK_MS = 40;
 /** Half of what Linux queues by default: after more in one batch some may have been lost. */
 const STORM_NOTICES = 8192;
 
@@ -49,7 +62,7 @@ export class Watcher implements DirectoryHost {
   readonly #clock: Clock;
   readonly #log: Logger;
   readonly #homes = new Map<ReplPath, Home>();
-  readonly #touched = new Set<WatchedDirectory>();
+  #touched = new Set<WatchedDirectory>();
   /** Looks are taken one after the other. */
   #looking: Promise<void> = Promise.resolve();
   #isLookDue = false;
@@ -64,6 +77,15 @@ export class Watcher implements DirectoryHost {
 
   /** As `FileSystem.watch`. */
   async watch(path: ReplPath, onChange: OnChange): Promise<Cancel> {
+    try {
+      return await this.#watch(path, onChange);
+    } catch (error) {
+      this.missed(path, error);
+      throw error;
+    }
+  }
+
+  async #watch(path: ReplPath, onChange: OnChange): Promise<Cancel> {
     const isDirectory = await this.containment.locate(path, "follow", ({ stats }) => {
       if (stats === undefined) throw systemError("ENOENT");
       return Promise.resolve(stats.isDirectory());
@@ -82,6 +104,39 @@ export class Watcher implements DirectoryHost {
       cancel();
       cancelTarget();
     };
+  }
+
+  /** Somebody was shown these entries of a directory: what no look has told of them, one will. */
+  listed(path: ReplPath, entries: readonly DirectoryEntry[]): void {
+    const home = this.#homes.get(path);
+    if (home?.isReady !== true) return;
+    home.directory.listed(new Map(entries.map(({ name, kind }) => [name, kind])));
+  }
+
+  /** Somebody was told that there is nothing, or nothing of that kind, at `path`. */
+  missed(path: ReplPath, error: unknown): void {
+    if (isAbsence(error)) this.#shown(path, undefined);
+  }
+
+  #shown(path: ReplPath, kind: Entry["kind"] | undefined): void {
+    const home = path === ROOT ? undefined : this.#homes.get(parentOf(path));
+    if (home?.isReady === true) home.directory.shown(basename(path), kind);
+  }
+
+  /**
+   * The container is about to put a file at a place. Where it goes from there is told as a move,
+   * however soon. Returns what to call when it is there, or will never be.
+   */
+  placing({ directory, name }: Place, file: Stats): () => void {
+    const path = relative(this.containment.root, join(directory.real, name)) as ReplPath;
+    const home = this.#homes.get(parentOf(path));
+    return home?.directory.placing(name, identityOf(file)) ?? (() => {});
+  }
+
+  /** Resolves when everything that had happened before the call has been told. */
+  async caughtUp(): Promise<void> {
+    await noticesRead();
+    await this.#inTurn(() => (this.#touched.size === 0 ? Promise.resolve() : this.#look()));
   }
 
   now(): number {
@@ -129,8 +184,18 @@ export class Watcher implements DirectoryHost {
     if (home === undefined) {
       if (path !== ROOT) this.#acquire(parentOf(path));
       const directory = new WatchedDirectory(path, this);
-      const ready = this.#inTurn(() => directory.scan());
-      home = { directory, subscriptions: new Set(), users: 0, ready };
+      const ready = this.#inTurn(async () => {
+        await directory.scan();
+        created.isReady = true;
+      });
+      const created: Home = {
+        directory,
+        subscriptions: new Set(),
+        users: 0,
+        ready,
+        isReady: false,
+      };
+      home = created;
       this.#homes.set(path, home);
     }
     home.users++;
@@ -163,19 +228,56 @@ export class Watcher implements DirectoryHost {
     }
     this.#notices = 0;
     const changes = new Map<ReplPath, FoundChange<Subscription>>();
-    // From the root down: what a directory tells of another decides what that one may find.
-    for (let next = this.#nextTouched(); next !== undefined; next = this.#nextTouched()) {
-      this.#touched.delete(next);
-      for (const finding of await next.scan()) {
-        const below = this.#homesBelow(finding);
-        this.#note(finding, below, changes);
-        for (const { directory } of below) directory.touch();
-      }
-    }
+    const untilMs = this.now() + LOOK_MS;
+    do {
+      await this.#lookAround(changes);
+      // Where something has come from or gone to, the system has said so by now.
+      await noticesRead();
+    } while (this.#touched.size > 0 && this.now() < untilMs);
     this.#lose(changes);
     const inOrder = orderChanges([...changes.values()]);
     this.#tell(inOrder, await this.#leftBehind(inOrder));
     this.#poll();
+  }
+
+  /** One scan of each directory that needs it, as far as is known now. */
+  async #lookAround(changes: Map<ReplPath, FoundChange<Subscription>>): Promise<void> {
+    const due = this.#touched;
+    this.#touched = new Set();
+    // From the root down: what a directory tells of another decides what that one may find.
+    for (let next = highest(due); next !== undefined; next = highest(due)) {
+      due.delete(next);
+      const findings = await next.scan();
+      const { path, failure } = next;
+      // Those above may have looked before it went, and not see that it did if it is back.
+      if (failure !== undefined && !next.isLost) this.missed(path, failure);
+      for (const finding of findings) {
+        const below = this.#homesBelow(finding);
+        this.#note(finding, below, changes);
+        if (finding.after?.kind !== "directory") continue;
+        this.#promote(finding.path, due);
+        for (const { directory } of below) {
+          directory.found();
+          due.add(directory);
+        }
+      }
+    }
+  }
+
+  /** Whoever watched a file hears of the entries, now that it is a directory. */
+  #promote(path: ReplPath, due: Set<WatchedDirectory>): void {
+    const parent = this.#homes.get(parentOf(path));
+    for (const subscription of [...(parent?.subscriptions ?? [])]) {
+      if (parent === undefined || subscription.path !== path) continue;
+      if (parent.directory.path === path) continue;
+      const home = this.#acquire(path);
+      home.isReady = true;
+      parent.subscriptions.delete(subscription);
+      home.subscriptions.add(subscription);
+      subscription.home = home;
+      this.#release(parent);
+      due.add(home.directory);
+    }
   }
 
   /** Who watches something in a directory that has moved, and that has not moved with it. */
@@ -208,7 +310,14 @@ export class Watcher implements DirectoryHost {
     for (const { subscriptions } of below) for (const one of subscriptions) losers.add(one);
     // Put last: what is in a directory comes after the directory.
     changes.delete(path);
-    changes.set(path, { path, before: (earlier ?? finding).before, after, losers });
+    changes.set(path, {
+      path,
+      before: (earlier ?? finding).before,
+      after,
+      losers,
+      placed: finding.placed ?? earlier?.placed,
+      isDoubted: finding.isDoubted || earlier?.isDoubted === true,
+    });
   }
 
   /** Has directories that are away at the end forget themselves, and what was found in them. */
@@ -223,15 +332,6 @@ export class Watcher implements DirectoryHost {
         if (isInside && change.after !== undefined) changes.delete(change.path);
       }
     }
-  }
-
-  #nextTouched(): WatchedDirectory | undefined {
-    let highest: WatchedDirectory | undefined;
-    for (const directory of this.#touched) {
-      if (directory.path === ROOT) return directory;
-      if (highest === undefined || directory.path.length < highest.path.length) highest = directory;
-    }
-    return highest;
   }
 
   /** Homes whose directory has gone, come or been replaced by what was found. */
@@ -323,6 +423,26 @@ export class Watcher implements DirectoryHost {
       for (const home of this.#homes.values()) if (isNeeded(home)) home.directory.touch();
     });
   }
+}
+
+function highest(directories: ReadonlySet<WatchedDirectory>): WatchedDirectory | undefined {
+  let highest: WatchedDirectory | undefined;
+  for (const directory of directories) {
+    if (directory.path === ROOT) return directory;
+    if (highest === undefined || directory.path.length < highest.path.length) highest = directory;
+  }
+  return highest;
+}
+
+/** Resolves when all notices that wait in the system have been heard. */
+function noticesRead(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}
+
+/** Whether an operation has failed since there is nothing, or something of another kind. */
+function isAbsence(error: unknown): boolean {
+  const code = systemCode(error);
+  return code === "ENOENT" || code === "ENOTDIR";
 }
 
 /** Whether the last look has found what is watched. */

@@ -134,6 +134,7 @@ export function memoryFiles(device: MountedDisk): FileSystem {
         watches.add(watch);
         return () => watches.delete(watch);
       }),
+    caughtUp: () => Promise.resolve(),
   };
 }
 
