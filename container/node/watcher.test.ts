@@ -53,11 +53,14 @@ async function watch(path: string) {
   });
   /** All that was told, as soon as it is that much. */
   const until = (count: number): Promise<string[]> =>
-    vi.waitFor(() => {
-      clock.advance(100);
-      expect(told.length).toBeGreaterThanOrEqual(count);
-      return told;
-    });
+    vi.waitFor(
+      () => {
+        clock.advance(100);
+        expect(told.length).toBeGreaterThanOrEqual(count);
+        return told;
+      },
+      { timeout: 10_000, interval: 10 },
+    );
   return { cancel, until };
 }
 

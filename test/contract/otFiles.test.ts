@@ -214,6 +214,46 @@ describe.each([
       await expect(host.read("a.txt")).rejects.toThrow("no such file");
     });
 
+    it("[OT30] by a program is followed right after a saving", async () => {
+      const ada = await open("a.txt", "abc");
+      await ada.send([3, "d"]);
+      expect(await ada.flush()).toBe("ok");
+      await host.move("a.txt", "b.txt");
+      await host.until(async () => (await ada.flush()) === "ok");
+      await ada.send([4, "e"], { base: 2 });
+      await fileIs("b.txt", "abcde");
+      await fileIs("a.txt", undefined);
+      const bob = await open("b.txt");
+      expect([bob.text, bob.version]).toEqual(["abcde", 3]);
+    });
+
+    it("[OT30] by a program is followed by what is typed before that is known", async () => {
+      const ada = await open("a.txt", "abc");
+      await host.write("a.txt", "abc.");
+      await ada.upTo(2);
+      await host.move("a.txt", "b.txt");
+      await host.until(async () => (await ada.flush()).includes("no such file or directory"));
+      await ada.send([4, "d"], { base: 2 });
+      const flushed = ada.flush();
+      await fileIs("b.txt", "abc.d");
+      expect(await flushed).toBe("ok");
+      await fileIs("a.txt", undefined);
+    });
+
+    it("[OT30] by a program is followed from name to name", async () => {
+      const ada = await open("a.txt", "abc");
+      await host.write("a.txt", "abc.");
+      await ada.upTo(2);
+      await host.move("a.txt", "b.txt");
+      await host.until(async () => (await ada.flush()).includes("no such file or directory"));
+      await host.move("b.txt", "c.txt");
+      await host.until(async () => (await ada.flush()) === "ok");
+      await ada.send([4, "d"], { base: 2 });
+      await fileIs("c.txt", "abc.d");
+      const bob = await open("c.txt");
+      expect([bob.text, bob.version]).toEqual(["abc.d", 3]);
+    });
+
     it("[OT30] away and writing anew, as editors save, is a change of the file", async () => {
       const ada = await open("a.txt", "abc");
       await host.move("a.txt", "a.txt~");

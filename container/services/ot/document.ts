@@ -55,6 +55,7 @@ export class TextDocument {
   readonly #log: Logger;
   readonly #maxBytes: number;
   readonly #tellPeople: (text: string) => void;
+  readonly #whereabouts: () => Promise<void>;
   readonly #timeline: Timeline;
   readonly #replica: DiskReplica;
   readonly #turns: TurnQueue<PendingEdit>;
@@ -72,6 +73,7 @@ export class TextDocument {
     this.#platform = init.platform;
     this.#maxBytes = init.maxBytes;
     this.#tellPeople = init.tellPeople;
+    this.#whereabouts = init.whereabouts;
     this.#log = init.platform.log.child({ service: "ot", document: init.id });
     this.#timeline = timeline;
     this.#replica = replica;
@@ -136,7 +138,8 @@ export class TextDocument {
   /** The file has got another name. */
   moved(path: ReplPath): void {
     this.#path = path;
-    void this.check();
+    // What could not be saved while the file seemed gone can be now.
+    void this.check().then(() => this.#saveSoon());
   }
 
   /**
@@ -253,6 +256,10 @@ export class TextDocument {
     let changed = false;
     if (found === undefined) {
       await this.#turns.run(() => (this.#goneSince ??= this.#timeline.version));
+      if (write && !this.#isSaved() && !this.#closing) {
+        await this.#whereabouts();
+        if (this.#path !== path) return this.#synchronize(true);
+      }
     } else {
       this.#goneSince = undefined;
       changed = await this.#turns.run(() => this.#takeIn(found));
@@ -364,6 +371,8 @@ export interface DocumentInit {
   readonly maxBytes: number;
   /** Says something to everybody. */
   readonly tellPeople: (text: string) => void;
+  /** Resolves when `moved` has been called, should the file that is missing have another name. */
+  readonly whereabouts: () => Promise<void>;
 }
 
 /** A text as it was in one turn. */

@@ -15,6 +15,14 @@ import { Timeline } from "./timeline.ts";
  */
 const REPLACE_MS = 200;
 
+/** A move that a program has made, unless it puts a new file where the other was. */
+interface PerhapsMoved {
+  readonly from: ReplPath;
+  /** Decides it now. */
+  readonly decide: () => void;
+  readonly decided: Promise<void>;
+}
+
 interface OpenText {
   path: ReplPath;
   /** The directory that is watched for it. */
@@ -35,8 +43,10 @@ export class Library {
   readonly #textOf = new WeakMap<TextDocument, OpenText>();
   /** Texts that are letting go or being read alone, by id: until then they cannot be opened. */
   readonly #busy = new Map<string, Promise<void>>();
-  /** Decides now what is waited for: whether a program has moved a file to that path. */
-  readonly #perhapsMoved = new Map<ReplPath, () => Promise<void>>();
+  /** By where it went. */
+  readonly #perhapsMoved = new Map<ReplPath, PerhapsMoved>();
+  /** Moves are made one after the other: each begins where the one before has ended. */
+  #moving: Promise<void> = Promise.resolve();
   #index: Promise<PathIndex> | undefined;
 
   constructor({ platform, repl }: ServiceStart, maxBytes: number) {
@@ -56,7 +66,7 @@ export class Library {
    */
   async open(path: ReplPath): Promise<TextDocument> {
     const index = await this.#loadIndex();
-    await this.#perhapsMoved.get(path)?.();
+    await this.#settle(path);
     let text = this.#open.get(path);
     if (text === undefined) {
       const file = await readText(this.#platform, path, this.#maxBytes);
@@ -75,6 +85,8 @@ export class Library {
     const text = this.#textOf.get(document);
     if (text === undefined || --text.users > 0) return;
     this.#remove(text);
+    // It may wait for this before its last save.
+    for (const { decide } of this.#departuresOf(text.path)) decide();
     await this.#alone(document.id, () => document.close());
   }
 
@@ -84,6 +96,7 @@ export class Library {
    */
   async history(path: ReplPath, from: number, to: number): Promise<readonly Commit[]> {
     const index = await this.#loadIndex();
+    await this.#settle(path);
     const open = this.#open.get(path);
     if (open !== undefined) return (await open.document).fetch(from, to);
     const id = index.find(path);
@@ -107,7 +120,7 @@ export class Library {
   /** Lets go of what is kept for all texts, when these are closed. */
   async close(): Promise<void> {
     for (const cancel of this.#cancels) cancel();
-    this.#perhapsMoved.clear();
+    await Promise.all([...this.#perhapsMoved.keys()].map((path) => this.#settle(path)));
     await Promise.allSettled(this.#busy.values());
     const index = await this.#index?.catch(() => undefined);
     await index?.close();
@@ -124,6 +137,7 @@ export class Library {
           platform: this.#platform,
           maxBytes: this.#maxBytes,
           tellPeople: (words) => this.#repl.toast(words),
+          whereabouts: () => this.#whereabouts(text.path),
         },
         file,
       );
@@ -184,7 +198,7 @@ export class Library {
       case "removed":
         return this.#look(operation.path);
       case "moved":
-        void this.#moved(operation.from, operation.to);
+        void this.#inTurn(() => this.#moved(operation.from, operation.to));
         return;
     }
   }
@@ -199,17 +213,57 @@ export class Library {
     }
   }
 
-  #waitForReplacement(from: ReplPath, to: ReplPath): void {
-    const { clock, files } = this.#platform;
-    const decide = async (): Promise<void> => {
+  #waitForReplacement(origin: ReplPath, to: ReplPath): void {
+    // What has gone on before it was decided has gone all the way.
+    const before = this.#perhapsMoved.get(origin);
+    const from = before?.from ?? origin;
+    this.#perhapsMoved.delete(origin);
+    let resolve = (): void => undefined;
+    const due = new Promise<void>((done) => (resolve = done));
+    const cancel = this.#platform.clock.after(REPLACE_MS, resolve);
+    const decided = due.then(() => {
       cancel();
-      if (this.#perhapsMoved.get(to) !== decide) return;
-      this.#perhapsMoved.delete(to);
-      const [old, there] = await Promise.all([files.stat(from), files.stat(to)]);
-      if (old === undefined && there !== undefined) await this.#moved(from, to);
-    };
-    const cancel = clock.after(REPLACE_MS, () => void decide());
-    this.#perhapsMoved.set(to, decide);
+      return this.#inTurn(() => this.#decide(from, to, perhaps));
+    });
+    const perhaps: PerhapsMoved = { from, decide: resolve, decided };
+    this.#perhapsMoved.set(to, perhaps);
+    before?.decide();
+  }
+
+  async #decide(from: ReplPath, to: ReplPath, perhaps: PerhapsMoved): Promise<void> {
+    if (this.#perhapsMoved.get(to) !== perhaps) return;
+    const { files } = this.#platform;
+    const [old, there] = await Promise.all([files.stat(from), files.stat(to)]);
+    // Another may have come or gone on meanwhile.
+    if (this.#perhapsMoved.get(to) !== perhaps) return;
+    this.#perhapsMoved.delete(to);
+    if (old === undefined && there !== undefined) await this.#moved(from, to);
+  }
+
+  /** Decides now whether a program has moved a file to a path. */
+  async #settle(path: ReplPath): Promise<void> {
+    const perhaps = this.#perhapsMoved.get(path);
+    perhaps?.decide();
+    await perhaps?.decided;
+  }
+
+  #inTurn(work: () => Promise<void>): Promise<void> {
+    this.#moving = this.#moving.then(work).catch((error: unknown) => {
+      this.#platform.log.error(`a move is not followed: ${messageOf(error)}`, { service: "ot" });
+    });
+    return this.#moving;
+  }
+
+  #departuresOf(path: ReplPath): readonly PerhapsMoved[] {
+    return [...this.#perhapsMoved.values()].filter(
+      ({ from }) => path === from || path.startsWith(`${from}/`),
+    );
+  }
+
+  /** Resolves when it is decided whether a program has moved what is missing at `path`. */
+  async #whereabouts(path: ReplPath): Promise<void> {
+    await this.#platform.files.caughtUp();
+    await Promise.all(this.#departuresOf(path).map(({ decided }) => decided));
   }
 
   /** Histories follow their files, and open texts too. */
