@@ -1,3 +1,4 @@
+import type { Page } from "@playwright/test";
 import { expect, test } from "./room.ts";
 import { expectTerminal, openShell, terminalText } from "./page.ts";
 
@@ -39,3 +40,45 @@ test("a shell that ended says so and starts again on Enter", async ({ room, join
   await expectTerminal(ada, /again-5/);
   expect(await terminalText(ada)).toContain("again-5");
 });
+
+test("a pane of another size shows the terminal as it is, and takes it over when asked", async ({
+  room,
+  join: enter,
+}) => {
+  const ada = await enter(room.link);
+  await openShell(ada);
+  // Full lines with a mark at each end: a picture that is reflowed shows them in other places.
+  const ruler = "clear; for i in 1 2 3; do printf '<%*s>\\n' $(($(tput cols) - 2)) $i; done";
+  await ada.keyboard.type(`${ruler}\n`);
+  await expectTerminal(ada, /^<\s+1>\n<\s+2>\n<\s+3>\n/);
+  const shown = await rulerOf(ada);
+
+  const lin = await enter(await room.inviteLink("editor"));
+  await lin.setViewportSize({ width: 900, height: 620 });
+  await openShell(lin);
+  await expect.poll(() => rulerOf(lin), { timeout: 20_000 }).toEqual(shown);
+  const note = lin.getByRole("status").filter({ hasText: "set by" });
+  await expect(note).toBeVisible();
+  const visible = await lin.evaluate(() => {
+    const pane = document.querySelector(".terminal__screen[data-foreign]");
+    const screen = pane?.querySelector(".xterm-screen");
+    const [outer, inner] = [pane?.getBoundingClientRect(), screen?.getBoundingClientRect()];
+    return outer !== undefined && inner !== undefined && inner.width <= outer.width + 1;
+  });
+  expect(visible).toBe(true);
+  await expect(ada.getByRole("status").filter({ hasText: "set by" })).toHaveCount(0);
+
+  await note.getByRole("button", { name: "Use my size" }).click();
+  await expect(note).toHaveCount(0);
+  await expect(ada.getByRole("status").filter({ hasText: "set by" })).toBeVisible();
+  await lin.keyboard.type(`${ruler}\n`);
+  await expect.poll(async () => (await rulerOf(lin)).length).toBe(3);
+  await expect.poll(() => rulerOf(ada)).toEqual(await rulerOf(lin));
+  expect(await rulerOf(ada)).not.toEqual(shown);
+});
+
+/** The lines of the ruler that the screen shows, each whole in one row. */
+async function rulerOf(page: Page): Promise<readonly string[]> {
+  const text = await terminalText(page);
+  return text.split("\n").filter((line) => /^<\s+\d>$/.test(line));
+}

@@ -4,6 +4,7 @@ import type { ClientEvent } from "./events.ts";
 import type { ExecResult } from "./services/exec.ts";
 import type { DirectoryEntry, FileStat } from "./services/files.ts";
 import type { OtMessage, OtPacket, OwnCursor } from "./services/ot.ts";
+import type { TerminalSize } from "./terminal.ts";
 
 /**
  * What the main thread and the protocol worker say to each other. Plain data only; each side sends
@@ -20,8 +21,16 @@ export type ToWorker =
 export type FromWorker =
   | { readonly kind: "event"; readonly event: ClientEvent }
   | { readonly kind: "answer"; readonly id: number; readonly answer: BridgeAnswer }
-  /** The buffer of `bytes` is transferred. `terminal-drawn` is due once they are on the screen. */
-  | { readonly kind: "output"; readonly terminal: TerminalId; readonly bytes: Uint8Array }
+  /**
+   * The buffer of `bytes` is transferred. `terminal-drawn` is due once they are on the screen. `size`
+   * is the terminal's from before these bytes on.
+   */
+  | {
+      readonly kind: "output";
+      readonly terminal: TerminalId;
+      readonly bytes: Uint8Array;
+      readonly size?: TerminalSize;
+    }
   | { readonly kind: "ot"; readonly path: string; readonly message: OtMessage };
 
 export interface WorkerInit {

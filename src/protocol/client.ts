@@ -130,7 +130,7 @@ export function createClient(init: ClientInit): Client {
           caller.settle(message.id, message.answer);
           break;
         case "output":
-          terminals.show(message.terminal, message.bytes);
+          terminals.show(message.terminal, message.bytes, message.size);
           break;
         case "ot":
           documents.handle(message.path, message.message);

@@ -1,9 +1,16 @@
 import type { Channel } from "./channel.ts";
 
+export interface TerminalSize {
+  readonly cols: number;
+  readonly rows: number;
+}
+
 /** Where the output of one terminal goes, on its way to the screen. */
 export interface TerminalSink {
   /** A new life of the channel: what follows is the screen as it is, then what happens to it. */
   restart(): void;
+  /** The terminal has another size from here on. */
+  resize(size: TerminalSize): void;
   /** `acknowledge` is called once, when the text has been drawn or needs no drawing any more. */
   push(text: string, acknowledge?: () => void): void;
 }
@@ -18,7 +25,8 @@ const MAX_WAITING_INPUT_CHARS = 4_096;
 export class Terminal {
   readonly #channel: Channel<"shell"> | Channel<"run">;
   readonly #sink: TerminalSink;
-  #size: { readonly rows: number; readonly cols: number } | undefined;
+  /** What there is room for here; whether it counts is the container's to say (SH6). */
+  #size: TerminalSize | undefined;
   #waitingInput = "";
 
   constructor(channel: Channel<"shell"> | Channel<"run">, sink: TerminalSink) {
@@ -44,6 +52,10 @@ export class Terminal {
     this.#sink.push(text, ref === "" ? undefined : () => this.#channel.acknowledge(ref));
   }
 
+  handleSize({ cols, rows }: TerminalSize): void {
+    if (cols > 0 && rows > 0) this.#sink.resize({ cols, rows });
+  }
+
   input(text: string): void {
     if (this.#channel.isOpen) {
       this.#channel.send({ case: "input", value: text });
@@ -53,7 +65,7 @@ export class Terminal {
   }
 
   resize(cols: number, rows: number): void {
-    this.#size = { rows, cols };
+    this.#size = { cols, rows };
     this.#channel.send({ case: "resizeTerm", value: { rows, cols } });
   }
 

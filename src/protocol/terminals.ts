@@ -1,25 +1,32 @@
 import type { Tell, TerminalId } from "./bridge.ts";
+import type { TerminalSize } from "./terminal.ts";
 
 /** What the panes of terminals need. `id` is the channel's name (`run` has one terminal only). */
 export interface TerminalCalls {
   /**
    * Receives the terminal's bytes: first the screen as it is, then what follows. The consumer calls
-   * `drawn` when a piece is on the screen, which is what lets more of it come.
+   * `drawn` when a piece is on the screen, which is what lets more of it come. `size` is the
+   * terminal's from before this piece on; it is missing while it stays as it was.
    */
-  onOutput(id: string, listener: (bytes: Uint8Array, drawn: () => void) => void): () => void;
+  onOutput(id: string, listener: OutputListener): () => void;
   input(id: string, text: string): void;
+  /** There is room for a terminal of this size here. Whose size it has is for the container to say. */
   resize(id: string, cols: number, rows: number): void;
   /** Clears screen and scrollback for all (`shell`), or resets the terminal's modes. */
   clear(id: string): void;
   sane(id: string): void;
 }
 
-type Listener = (bytes: Uint8Array, drawn: () => void) => void;
+type OutputListener = (
+  bytes: Uint8Array,
+  drawn: () => void,
+  size: TerminalSize | undefined,
+) => void;
 
 /** Who looks at which terminal on the main thread. */
 export class Terminals {
   readonly #tell: (tell: Tell) => void;
-  readonly #listeners = new Map<string, Set<Listener>>();
+  readonly #listeners = new Map<string, Set<OutputListener>>();
 
   constructor(tell: (tell: Tell) => void) {
     this.#tell = tell;
@@ -38,19 +45,20 @@ export class Terminals {
   }
 
   /** Output for everybody who looks; it counts as drawn when all of them have drawn it. */
-  show(terminal: TerminalId, bytes: Uint8Array): void {
+  show(terminal: TerminalId, bytes: Uint8Array, size?: TerminalSize): void {
     const listeners = [...(this.#listeners.get(keyOf(terminal)) ?? [])];
     const tell = (): void => this.#tell({ kind: "terminal-drawn", terminal });
     if (listeners.length === 0) tell();
     const undrawn = new Set(listeners);
     for (const listener of listeners) {
-      listener(bytes, () => {
+      const drawn = (): void => {
         if (undrawn.delete(listener) && undrawn.size === 0) tell();
-      });
+      };
+      listener(bytes, drawn, size);
     }
   }
 
-  #listen(terminal: TerminalId, listener: Listener): () => void {
+  #listen(terminal: TerminalId, listener: OutputListener): () => void {
     const key = keyOf(terminal);
     const listeners = this.#listeners.get(key) ?? new Set();
     this.#listeners.set(key, listeners.add(listener));

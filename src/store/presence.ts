@@ -27,6 +27,12 @@ export const initialPresence: PresenceState = {
   colors: {},
 };
 
+/** The one other person here by name, when there is just one to whom something can be put down. */
+export function otherPerson({ people }: PresenceState, ownSession: number | undefined): string {
+  const [other, ...more] = people.filter(({ session }) => session !== ownSession);
+  return other === undefined || more.length > 0 ? "someone else" : other.name;
+}
+
 /** Colours that people with any colour vision can tell apart; styles know them as `--person-N`. */
 export const PERSON_COLORS = 8;
 

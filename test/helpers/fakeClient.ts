@@ -87,7 +87,8 @@ export function createFakeClient(
       return found;
     };
     return {
-      onOutput: (id, listener) => outputOf(id).on(([bytes, drawn]) => listener(bytes, drawn)),
+      onOutput: (id, listener) =>
+        outputOf(id).on(([bytes, drawn]) => listener(bytes, drawn, undefined)),
       print: (id, text) =>
         new Promise((resolve) => outputOf(id).emit([encoder.encode(text), resolve])),
       input: (id, text) => void calls.push(`input(${id}, ${JSON.stringify(text)})`),

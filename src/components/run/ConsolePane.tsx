@@ -2,6 +2,7 @@ import { CircleCheck, CircleX, Lightbulb, Play, X } from "lucide-react";
 import { useMemo } from "react";
 import { canEdit } from "#store/control.ts";
 import { useActions, useIde, useIdeContext, useNow, useShortcut } from "#store/hooks.tsx";
+import { otherPerson } from "#store/presence.ts";
 import { formatDuration, runDurationMs } from "#store/run.ts";
 import { CONSOLE_PANE } from "#store/ui/panes.ts";
 import { isDark } from "#store/ui/settings.ts";
@@ -9,6 +10,7 @@ import { Empty } from "../ui/Empty.tsx";
 import { IconButton } from "../ui/IconButton.tsx";
 import { Keys } from "../ui/Keys.tsx";
 import { TerminalView } from "../ui/terminal/TerminalView.tsx";
+import type { TerminalSource } from "../ui/terminal/xtermBinding.ts";
 import "./ConsolePane.css";
 
 /** The room's one console: what the program writes, what it reads, and how it ended. */
@@ -18,13 +20,13 @@ export function ConsolePane() {
   const run = useIde((state) => state.run);
   const settings = useIde((state) => state.settings);
   const mayRun = useIde((state) => canEdit(state.control));
+  const sizedBy = useIde(({ presence, control }) => otherPerson(presence, control.self?.session));
   const shortcut = useShortcut("run.start");
-  const source = useMemo(
+  const source = useMemo<TerminalSource>(
     () => ({
-      onOutput: (listener: (bytes: Uint8Array, drawn: () => void) => void) =>
-        client.run.onOutput("run", listener),
-      input: (text: string) => client.run.input("run", text),
-      resize: (cols: number, rows: number) => client.run.resize("run", cols, rows),
+      onOutput: (listener) => client.run.onOutput("run", listener),
+      input: (text) => client.run.input("run", text),
+      resize: (cols, rows) => client.run.resize("run", cols, rows),
     }),
     [client],
   );
@@ -39,6 +41,7 @@ export function ConsolePane() {
           isDark={isDark(settings)}
           fontSizePx={settings.terminalFontPx}
           readOnly={!mayRun}
+          sizedBy={sizedBy}
           onOpenFile={(path, line = 1, column = 1) => actions.openPlace(path, line, column)}
           onMount={(terminal) => actions.editors.registerPane(CONSOLE_PANE, terminal)}
         />

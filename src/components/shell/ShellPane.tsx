@@ -1,6 +1,7 @@
 import { useEffect, useMemo } from "react";
 import { canEdit } from "#store/control.ts";
 import { useActions, useIde, useIdeContext } from "#store/hooks.tsx";
+import { otherPerson } from "#store/presence.ts";
 import { shellTitle } from "#store/shell.ts";
 import { shellPane } from "#store/ui/panes.ts";
 import { isDark } from "#store/ui/settings.ts";
@@ -8,6 +9,7 @@ import { TriangleAlert } from "lucide-react";
 import { Button } from "../ui/Button.tsx";
 import { Empty } from "../ui/Empty.tsx";
 import { TerminalView } from "../ui/terminal/TerminalView.tsx";
+import type { TerminalSource } from "../ui/terminal/xtermBinding.ts";
 import "./ShellPane.css";
 
 interface ShellPaneProps {
@@ -21,13 +23,13 @@ export function ShellPane({ name }: ShellPaneProps) {
   const status = useIde((state) => state.shell.shells[name]);
   const settings = useIde((state) => state.settings);
   const readOnly = !useIde((state) => canEdit(state.control));
+  const sizedBy = useIde(({ presence, control }) => otherPerson(presence, control.self?.session));
   useEffect(() => client.shell.open(name), [client, name]);
-  const source = useMemo(
+  const source = useMemo<TerminalSource>(
     () => ({
-      onOutput: (listener: (bytes: Uint8Array, drawn: () => void) => void) =>
-        client.shell.onOutput(name, listener),
-      input: (text: string) => client.shell.input(name, text),
-      resize: (cols: number, rows: number) => client.shell.resize(name, cols, rows),
+      onOutput: (listener) => client.shell.onOutput(name, listener),
+      input: (text) => client.shell.input(name, text),
+      resize: (cols, rows) => client.shell.resize(name, cols, rows),
     }),
     [client, name],
   );
@@ -46,6 +48,7 @@ export function ShellPane({ name }: ShellPaneProps) {
         isDark={isDark(settings)}
         fontSizePx={settings.terminalFontPx}
         readOnly={readOnly}
+        sizedBy={sizedBy}
         onMount={(terminal) => actions.editors.registerPane(shellPane(name), terminal)}
         onOpenFile={(path, line = 1, column = 1) => actions.openPlace(path, line, column)}
       />

@@ -11,7 +11,11 @@ function make() {
   const output: string[] = [];
   const run = new RunService(
     { clock: new FakeClock(), open: channels.open, emit: (event) => events.push(event) },
-    { restart: () => output.push("restart"), push: (text) => output.push(text) },
+    {
+      restart: () => output.push("restart"),
+      resize: ({ cols, rows }) => output.push(`${cols}x${rows}`),
+      push: (text) => output.push(text),
+    },
   );
   const channel = channels.of("run");
   channel.attach();
@@ -21,6 +25,16 @@ function make() {
 describe("run", () => {
   it("[CH4] meets the others in the well-known channel", () => {
     expect(make().channel.name).toBe("shellrunner");
+  });
+
+  it("[CL30] hands the terminal's size on in its place among the output", () => {
+    const { channel, output } = make();
+    output.length = 0;
+    channel.receive({ case: "output", value: "wide" });
+    channel.receive({ case: "resizeTerm", value: { cols: 40, rows: 10 } });
+    channel.receive({ case: "resizeTerm", value: { cols: 0, rows: 0 } });
+    channel.receive({ case: "output", value: "narrow" });
+    expect(output).toEqual(["wide", "40x10", "narrow"]);
   });
 
   it("starts and stops, and says so when that is not possible", async () => {

@@ -51,6 +51,9 @@ export class RunService {
       case "output":
         this.terminal.handleOutput(body.value, ref);
         break;
+      case "resizeTerm":
+        this.terminal.handleSize(body.value);
+        break;
       case "state":
         this.#emit({ kind: body.value === State.Running ? "running" : "stopped" });
         break;
@@ -72,7 +75,6 @@ export class RunService {
       case "runMain":
       case "clear":
       case "input":
-      case "resizeTerm":
       case "saneTerm":
       case "PTYConfig":
       case "ok":

@@ -13,6 +13,7 @@ function make() {
     { clock: new FakeClock(), open: channels.open, emit: (event) => events.push(event) },
     (name) => ({
       restart: () => output.push(`restart ${name}`),
+      resize: ({ cols, rows }) => output.push(`${cols}x${rows}`),
       push: (text, acknowledge) => {
         output.push(text);
         acknowledge?.();
@@ -60,6 +61,15 @@ describe("shell", () => {
     terminal?.input("x".repeat(5000));
     channel.attach();
     expect(channel.sent.slice(2)).toEqual([{ case: "input", value: "pwd\r" }]);
+  });
+
+  it("[CL30] hands the terminal's size on in its place among the output", () => {
+    const { channel, output } = make();
+    channel.attach();
+    output.length = 0;
+    channel.receive({ case: "resizeTerm", value: { cols: 100, rows: 30 } });
+    channel.receive({ case: "output", value: "x" });
+    expect(output).toEqual(["100x30", "x"]);
   });
 
   it("tells its size again on a new connection, before what was typed meanwhile", () => {

@@ -73,6 +73,9 @@ export class ShellService {
       case "output":
         shell.terminal.handleOutput(body.value, ref);
         break;
+      case "resizeTerm":
+        shell.terminal.handleSize(body.value);
+        break;
       case "state":
         if (body.value === State.Running) {
           shell.exitCode = undefined;
@@ -97,7 +100,6 @@ export class ShellService {
       // Only clients send these, or they answer what nobody waits for.
       case "clear":
       case "input":
-      case "resizeTerm":
       case "saneTerm":
       case "PTYConfig":
       case "ok":

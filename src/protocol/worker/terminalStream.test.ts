@@ -7,6 +7,8 @@ import { MAX_PIECE_CHARS, TerminalStream } from "./terminalStream.ts";
 class Bench {
   readonly clock = new FakeClock();
   readonly pieces: string[] = [];
+  /** The size that came with each piece. */
+  readonly sizes: (string | undefined)[] = [];
   readonly acknowledged: string[] = [];
   readonly #outbox = new Outbox({
     clock: this.clock,
@@ -15,6 +17,7 @@ class Bench {
       for (const message of messages) {
         if (message.kind !== "output") throw new Error("only output is expected");
         this.pieces.push(new TextDecoder().decode(message.bytes));
+        this.sizes.push(message.size && `${message.size.cols}x${message.size.rows}`);
       }
     },
   });
@@ -168,5 +171,56 @@ describe("the output of a terminal", () => {
     await bench.frame();
     expect(bench.pieces).toEqual(["old", "\x1bc\x1b[1mnew", "er"]);
     expect(bench.acknowledged).toEqual(["old"]);
+  });
+});
+
+describe("the size of a terminal", () => {
+  it("[CL30] comes after all output of the size before, and with the first of its own", async () => {
+    const bench = new Bench();
+    bench.stream.watch(true);
+    bench.stream.resize({ cols: 80, rows: 24 });
+    const before = fixed(MAX_PIECE_CHARS + 10);
+    bench.push(before, "before");
+    bench.stream.resize({ cols: 40, rows: 10 });
+    bench.push("after", "after");
+    await bench.drawAll();
+    expect(bench.pieces).toEqual([
+      before.slice(0, MAX_PIECE_CHARS),
+      before.slice(MAX_PIECE_CHARS),
+      "after",
+    ]);
+    expect(bench.sizes).toEqual(["80x24", undefined, "40x10"]);
+    expect(bench.acknowledged).toEqual(["before", "after"]);
+  });
+
+  it("[CL30] needs no output to come, and of several only the last one is told", async () => {
+    const bench = new Bench();
+    bench.stream.watch(true);
+    bench.push("x", "x");
+    await bench.frame();
+    bench.stream.handleDrawn();
+    for (const cols of [50, 60, 70]) bench.stream.resize({ cols, rows: 24 });
+    await bench.frame();
+    expect(bench.pieces).toEqual(["x", ""]);
+    expect(bench.sizes).toEqual([undefined, "70x24"]);
+    bench.stream.handleDrawn();
+    bench.push("y", "y");
+    await bench.frame();
+    bench.stream.handleDrawn();
+    expect(bench.pieces.at(-1)).toBe("y");
+    expect(bench.acknowledged).toEqual(["x", "y"]);
+  });
+
+  it("[CL30] is told to whoever begins to look", async () => {
+    const bench = new Bench();
+    bench.stream.resize({ cols: 100, rows: 30 });
+    bench.push("screen");
+    bench.stream.watch(true);
+    await bench.drawAll();
+    bench.stream.watch(false);
+    bench.stream.watch(true);
+    await bench.drawAll();
+    expect(bench.pieces).toEqual(["screen", ""]);
+    expect(bench.sizes).toEqual(["100x30", "100x30"]);
   });
 });

@@ -1,7 +1,7 @@
 import { encodeUtf8 } from "#common/lib/utf8.ts";
 import { OutputSkimmer } from "#common/terminal/skim.ts";
 import type { FromWorker, TerminalId } from "../bridge.ts";
-import type { TerminalSink } from "../terminal.ts";
+import type { TerminalSink, TerminalSize } from "../terminal.ts";
 import type { Outbox, OutboxSource } from "./outbox.ts";
 
 /** Handed over in one frame. Larger pieces make frames of over 100 ms, smaller ones cost more. */
@@ -33,6 +33,13 @@ interface Piece {
   readonly acknowledge: Acknowledge[];
 }
 
+/** Output that was taken in before the terminal's size changed again. */
+interface Stretch {
+  text: string;
+  /** The size from before the text on, when it is another. */
+  size: TerminalSize | undefined;
+}
+
 /**
  * The output of one terminal on its way to the main thread: merged, without what nobody would see,
  * at most a piece per frame and never more than can be drawn soon. The container is told when its
@@ -43,7 +50,7 @@ export class TerminalStream implements TerminalSink, OutboxSource {
   readonly #outbox: Outbox;
   /** What has not been looked at for handing over, and what has and did not fit yet. */
   #pending = new OutputSkimmer(SCREEN);
-  #next = "";
+  #next: Stretch[] = [];
   /** Due once the stream is settled up to `end`, which counts the characters pushed. */
   #due: { readonly end: number; readonly acknowledge: Acknowledge }[] = [];
   #pushed = 0;
@@ -54,6 +61,8 @@ export class TerminalStream implements TerminalSink, OutboxSource {
   #isWhole = true;
   /** The screen shows an earlier life. */
   #isStale = false;
+  /** As the container told it last; undefined while it has told none. */
+  #size: TerminalSize | undefined;
 
   constructor(id: TerminalId, outbox: Outbox) {
     this.#id = id;
@@ -64,6 +73,11 @@ export class TerminalStream implements TerminalSink, OutboxSource {
     this.#discard();
     this.#isWhole = true;
     this.#isStale = true;
+  }
+
+  resize(size: TerminalSize): void {
+    this.#size = size;
+    if (this.#watched) this.#lay(size);
   }
 
   push(text: string, acknowledge?: Acknowledge): void {
@@ -96,6 +110,8 @@ export class TerminalStream implements TerminalSink, OutboxSource {
       this.#isWhole = false;
       return true;
     }
+    // Whatever is pending was made for this size.
+    if (this.#size !== undefined) this.#next.push({ text: "", size: this.#size });
     this.#offer();
     return this.#isWhole;
   }
@@ -113,31 +129,48 @@ export class TerminalStream implements TerminalSink, OutboxSource {
     if (!this.#watched) return undefined;
     const budget = Math.min(MAX_PIECE_CHARS, MAX_UNDRAWN_CHARS - this.#undrawnChars);
     if (budget <= 0) return undefined;
-    if (this.#next === "") this.#next = this.#pending.take();
-    const end = this.#next.length <= budget ? this.#next.length : endBefore(this.#next, budget);
-    if (end === 0) return undefined;
-    const text = this.#next.slice(0, end);
-    this.#next = this.#next.slice(end);
+    const first = this.#next[0] ?? { text: "", size: undefined };
+    if (this.#next.length <= 1 && first.text === "") first.text = this.#pending.take();
+    const { text: rest, size } = first;
+    const end = rest.length <= budget ? rest.length : endBefore(rest, budget);
+    if (end === 0 && size === undefined) return undefined;
+    const text = rest.slice(0, end);
+    this.#next.splice(0, 1);
+    if (end < rest.length) this.#next.unshift({ text: rest.slice(end), size: undefined });
     // All that was taken from the stream is drawn with the last piece of it.
-    const piece = { chars: end, acknowledge: this.#next === "" ? this.#takeDue() : [] };
+    const piece = { chars: end, acknowledge: this.#next.length === 0 ? this.#takeDue() : [] };
     this.#undrawn.push(piece);
     this.#undrawnChars += end;
     this.#isWhole = false;
     this.#offer();
     const reset = this.#isStale ? RESET : "";
     this.#isStale = false;
-    return { kind: "output", terminal: this.#id, bytes: encodeUtf8(reset + text) };
+    const bytes = encodeUtf8(reset + text);
+    return { kind: "output", terminal: this.#id, bytes, ...(size === undefined ? {} : { size }) };
+  }
+
+  /** What follows is for a terminal of that size, what is pending for one of the size before. */
+  #lay(size: TerminalSize): void {
+    const text = this.#pending.take();
+    const last = this.#next.at(-1);
+    if (last?.text === "") last.text = text;
+    else if (text !== "") this.#next.push({ text, size: undefined });
+    // Of several sizes without output in between, the last one will do.
+    const before = this.#next.at(-1);
+    if (before?.text === "") before.size = size;
+    else this.#next.push({ text: "", size });
+    this.#offer();
   }
 
   #offer(): void {
     const hasCredit = this.#undrawnChars < MAX_UNDRAWN_CHARS;
-    const hasOutput = this.#next !== "" || this.#pending.length > 0;
+    const hasOutput = this.#next.length > 0 || this.#pending.length > 0;
     if (this.#watched && hasCredit && hasOutput) this.#outbox.offer(this);
   }
 
   /** Output that was skimmed off is as good as drawn, when all before it is. */
   #acknowledgeSkimmed(): void {
-    if (this.#due.length === 0 || this.#next !== "") return;
+    if (this.#due.length === 0 || this.#next.length > 0) return;
     const acknowledge = this.#takeDue();
     const last = this.#undrawn.at(-1);
     if (last !== undefined) last.acknowledge.push(...acknowledge);
@@ -156,7 +189,7 @@ export class TerminalStream implements TerminalSink, OutboxSource {
   #discard(): void {
     const due = this.#due;
     this.#pending = new OutputSkimmer(SCREEN);
-    this.#next = "";
+    this.#next = [];
     this.#due = [];
     this.#pushed = 0;
     for (const { acknowledge } of due) acknowledge();

@@ -15,6 +15,8 @@ interface TerminalViewProps {
   readonly isDark: boolean;
   readonly fontSizePx: number;
   readonly readOnly: boolean;
+  /** Who may have given it a size that is not this pane's. */
+  readonly sizedBy: string;
   readonly onOpenFile: TerminalCallbacks["openFile"];
   /** It is there and can take the keyboard; what is returned is called when it goes. */
   readonly onMount?: (terminal: { focus(): void }) => () => void;
@@ -27,11 +29,13 @@ export function TerminalView({
   isDark,
   fontSizePx,
   readOnly,
+  sizedBy,
   onOpenFile,
   onMount,
 }: TerminalViewProps) {
   const [binding, setBinding] = useState<XtermBinding>();
   const [isSearching, setSearching] = useState(false);
+  const [foreign, setForeign] = useState<{ readonly cols: number; readonly rows: number }>();
   const [paste, setPaste] = useState<{ lines: number; answer: (yes: boolean) => void }>();
   const look = useMemo(
     () => ({
@@ -47,6 +51,7 @@ export function TerminalView({
   const create = (element: HTMLElement): Promise<{ dispose(): void }> => {
     const callbacks: TerminalCallbacks = {
       openFile: onOpenFile,
+      showForeignSize: setForeign,
       openSearch: () => setSearching(true),
       confirmPaste: (lines) => new Promise((answer) => setPaste({ lines, answer })),
     };
@@ -67,6 +72,18 @@ export function TerminalView({
   return (
     <div className="terminal" role="group" aria-label={label}>
       <Mount className="terminal__screen" create={create} />
+      {foreign !== undefined && (
+        <p className="terminal__size" role="status">
+          <span>
+            {foreign.cols} × {foreign.rows}, set by {sizedBy}
+          </span>
+          {!readOnly && (
+            <Button small onClick={() => binding?.takeSize()}>
+              Use my size
+            </Button>
+          )}
+        </p>
+      )}
       {isSearching && binding !== undefined && (
         <TerminalSearch
           binding={binding}

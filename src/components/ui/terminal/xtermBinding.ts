@@ -3,10 +3,17 @@ import { unicodeWidths } from "#common/terminal/width.ts";
 import { findFileLinks } from "./fileLinks.ts";
 import { keyMeaning } from "./terminalKeys.ts";
 
+interface Size {
+  readonly cols: number;
+  readonly rows: number;
+}
+
 /** The terminal that is shown: where its bytes come from and where its keys go. */
 export interface TerminalSource {
   /** See `TerminalCalls.onOutput`: `drawn` must be called once for each piece. */
-  onOutput(listener: (bytes: Uint8Array, drawn: () => void) => void): () => void;
+  onOutput(
+    listener: (bytes: Uint8Array, drawn: () => void, size: Size | undefined) => void,
+  ): () => void;
   input(text: string): void;
   resize(cols: number, rows: number): void;
 }
@@ -25,12 +32,17 @@ export interface TerminalCallbacks {
   openFile(path: string, line: number | undefined, column: number | undefined): void;
   /** Pasting several lines into a program that would run each at once: go on? */
   confirmPaste(lines: number): Promise<boolean>;
+  /** It has the size of somebody else's pane, or (undefined) of this one again. */
+  showForeignSize(size: Size | undefined): void;
   /** Ctrl+Shift+F inside the terminal. */
   openSearch(): void;
 }
 
 /** Lines kept above the screen: the same number as on the host, or a joiner would see less (SH3). */
 const SCROLLBACK_LINES = 1000;
+
+/** A terminal that has room for more than we do is drawn smaller, down to what can be read. */
+const MIN_FONT_PX = 7;
 
 /** The prompt glyph of run consoles lives in a private font of another product; ours is in all fonts. */
 const PROMPT_GLYPH = [0xee, 0xba, 0xa7] as const;
@@ -47,6 +59,14 @@ export class XtermBinding {
   #look: TerminalLook;
   #terminal: Terminal | undefined;
   #fit: (() => void) | undefined;
+  /** The size that there is room for, and those we have told of and not heard of since. */
+  #room: Size | undefined;
+  #asked: Size[] = [];
+  /** The size that somebody else's pane has given to the terminal. */
+  #foreign: Size | undefined;
+  /** What waits for the end of what is being drawn in another size. */
+  readonly #waiting: { bytes: Uint8Array; drawn: () => void; size: Size | undefined }[] = [];
+  #undrawn = 0;
   #search: { findNext(text: string): boolean; findPrevious(text: string): boolean } | undefined;
   #wantsFocus = false;
   #disposed = false;
@@ -74,13 +94,18 @@ export class XtermBinding {
     this.#look = look;
     const terminal = this.#terminal;
     if (terminal === undefined) return;
-    terminal.options.fontSize = look.fontSizePx;
     terminal.options.fontFamily = look.fontFamily;
     terminal.options.theme = look.theme;
     terminal.options.disableStdin = look.readOnly;
     terminal.options.cursorBlink = !look.readOnly;
     terminal.options.screenReaderMode = look.screenReader;
     this.#fit?.();
+  }
+
+  /** Gives the terminal the size of this pane: to have typed is what counts, be it nothing (SH6). */
+  takeSize(): void {
+    this.#source.input("");
+    this.focus();
   }
 
   /** Finds the next match, or the one before; false when there is none. */
@@ -148,9 +173,38 @@ export class XtermBinding {
     this.#listenToKeys(terminal);
     this.#keepFitted(terminal, fit);
     this.#disposers.push(
-      this.#source.onOutput((bytes, drawn) => terminal.write(withPromptArrow(bytes), drawn)),
+      this.#source.onOutput((bytes, drawn, size) => {
+        this.#waiting.push({ bytes, drawn, size });
+        this.#draw();
+      }),
     );
     if (this.#wantsFocus) terminal.focus();
+  }
+
+  /** Hands on what may be drawn: bytes of one size only after all those of the size before. */
+  #draw(): void {
+    for (let next = this.#waiting[0]; next !== undefined; next = this.#waiting[0]) {
+      const { bytes, drawn, size } = next;
+      if (size !== undefined && this.#undrawn > 0) return;
+      this.#waiting.shift();
+      if (size !== undefined) this.#handleSize(size);
+      this.#undrawn += 1;
+      this.#terminal?.write(withPromptArrow(bytes), () => {
+        this.#undrawn -= 1;
+        drawn();
+        this.#draw();
+      });
+    }
+  }
+
+  #handleSize(size: Size): void {
+    const isEqual = ({ cols, rows }: Size): boolean => cols === size.cols && rows === size.rows;
+    // Our own sizes come back one by one, while the pane may be growing on.
+    const answered = this.#foreign === undefined ? this.#asked.findIndex(isEqual) : -1;
+    this.#asked.splice(0, answered + 1);
+    const isOwn = answered >= 0 || (this.#room !== undefined && isEqual(this.#room));
+    this.#foreign = isOwn ? undefined : size;
+    this.#fit?.();
   }
 
   #listenToKeys(terminal: Terminal): void {
@@ -193,17 +247,43 @@ export class XtermBinding {
     );
   }
 
-  #keepFitted(terminal: Terminal, fit: { fit(): void }): void {
+  #keepFitted(terminal: Terminal, fit: { proposeDimensions(): Size | undefined }): void {
     this.#fit = () => {
       // A hidden pane measures nothing; fitting it would tell the program a size of one column.
-      if (this.#element.offsetWidth > 0 && this.#element.offsetHeight > 0) fit.fit();
+      if (this.#element.offsetWidth === 0 || this.#element.offsetHeight === 0) return;
+      const { fontSizePx } = this.#look;
+      terminal.options.fontSize = fontSizePx;
+      const room = fit.proposeDimensions();
+      if (room === undefined || !(room.cols > 0 && room.rows > 0)) return;
+      if (room.cols !== this.#room?.cols || room.rows !== this.#room.rows) {
+        this.#room = room;
+        this.#asked.push(room);
+        this.#source.resize(room.cols, room.rows);
+      }
+      // A picture for another grid would be a wrong one in ours: it is shown as it is, and whole.
+      const { cols, rows } = this.#foreign ?? room;
+      const scale = Math.min(1, room.cols / cols, room.rows / rows);
+      terminal.options.fontSize = Math.max(MIN_FONT_PX, Math.floor(fontSizePx * scale));
+      terminal.resize(cols, rows);
+      this.#element.toggleAttribute("data-foreign", this.#foreign !== undefined);
+      this.#callbacks.showForeignSize(this.#foreign);
+      this.#showCursor(terminal);
     };
-    terminal.onResize(({ cols, rows }) => this.#source.resize(cols, rows));
+    terminal.onCursorMove(() => this.#showCursor(terminal));
     const observer = new ResizeObserver(() => this.#fit?.());
     observer.observe(this.#element);
     this.#disposers.push(() => observer.disconnect());
     this.#fit();
-    this.#source.resize(terminal.cols, terminal.rows);
+  }
+
+  /** Of a grid that is too large even when drawn small, what happens can be seen. */
+  #showCursor(terminal: Terminal): void {
+    const pane = this.#element;
+    if (this.#foreign === undefined || pane.scrollHeight <= pane.clientHeight) return;
+    const end = ((terminal.buffer.active.cursorY + 1) / terminal.rows) * pane.scrollHeight;
+    const start = end - pane.scrollHeight / terminal.rows;
+    if (end > pane.scrollTop + pane.clientHeight) pane.scrollTop = end - pane.clientHeight;
+    else if (start < pane.scrollTop) pane.scrollTop = start;
   }
 
   #linkFiles(terminal: Terminal): void {
