@@ -86,7 +86,7 @@ const pictures = [
     room: "broken",
     show: async (page) => {
       await page.keyboard.press("Control+Enter");
-      await page.getByText(/exited with 1/).waitFor();
+      await page.getByText("exited with 1", { exact: true }).waitFor();
     },
   },
   { name: "shell", show: showShell },

@@ -1,8 +1,9 @@
 import { SendHorizontal } from "lucide-react";
-import { useRef, useState, type KeyboardEvent } from "react";
+import { useEffect, useRef, useState, type KeyboardEvent } from "react";
 import { useActions, useIde } from "#store/hooks.tsx";
 import { initials, participants } from "#store/presence.ts";
 import { rank } from "#store/ui/fuzzy.ts";
+import { CHAT_PANE } from "#store/ui/panes.ts";
 import { Avatar } from "../ui/Avatar.tsx";
 import { IconButton } from "../ui/IconButton.tsx";
 import { mentionAt } from "./mention.ts";
@@ -13,12 +14,17 @@ const MAX_CHARS = 4_000;
 
 /** Where messages are written: Enter sends, Shift+Enter makes a line, `@` names someone. */
 export function Composer() {
-  const { chat } = useActions();
+  const { chat, editors } = useActions();
   const field = useRef<HTMLTextAreaElement>(null);
   const [text, setText] = useState("");
   const [caret, setCaret] = useState(0);
   const [choice, setChoice] = useState(0);
   const people = useIde((state) => participants(state.presence, state.control.self?.session));
+
+  useEffect(
+    () => editors.registerPane(CHAT_PANE, { focus: () => field.current?.focus() }),
+    [editors],
+  );
 
   const mention = mentionAt(text, caret);
   const others = people.filter(({ isMe }) => !isMe);

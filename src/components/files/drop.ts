@@ -6,9 +6,13 @@ export const TREE_DRAG = "application/x-tandem-paths";
 /** Everything that was dropped, folders with all that is in them. */
 export async function droppedItems(transfer: DataTransfer): Promise<readonly UploadItem[]> {
   // Entries must be taken before the first wait: the list is emptied when the event is over.
-  const entries = [...transfer.items].flatMap((item) => item.webkitGetAsEntry() ?? []);
+  const dropped = [...transfer.items].map((item) => item.webkitGetAsEntry() ?? item.getAsFile());
   const items: UploadItem[] = [];
-  for (const entry of entries) await collect(entry, "", items);
+  for (const each of dropped) {
+    // What another page made is a file without an entry.
+    if (each instanceof File) items.push(uploadOf(each, each.name));
+    else if (each !== null) await collect(each, "", items);
+  }
   return items;
 }
 
@@ -50,6 +54,10 @@ function isDirectory(entry: FileSystemEntry): entry is FileSystemDirectoryEntry 
   return entry.isDirectory;
 }
 
+function uploadOf(file: File, path: string): UploadItem {
+  return { path, read: () => file.arrayBuffer().then(toBytes) };
+}
+
 function toBytes(buffer: ArrayBuffer): Uint8Array {
   return new Uint8Array(buffer);
 }
@@ -64,10 +72,9 @@ export function pickFiles(folder: boolean): Promise<readonly UploadItem[]> {
     input.addEventListener("cancel", () => resolve([]));
     input.addEventListener("change", () =>
       resolve(
-        [...(input.files ?? [])].map((file) => ({
-          path: file.webkitRelativePath || file.name,
-          read: () => file.arrayBuffer().then(toBytes),
-        })),
+        [...(input.files ?? [])].map((file) =>
+          uploadOf(file, file.webkitRelativePath || file.name),
+        ),
       ),
     );
     input.click();

@@ -17,8 +17,12 @@ export function Avatar({ initials, color, sizePx = 24, quiet = false }: AvatarPr
     "--person-ink": `var(--person-${color}-ink)`,
   } as CSSProperties;
   return (
-    <span className={quiet ? "avatar avatar--quiet" : "avatar"} style={style} aria-hidden>
-      {initials}
-    </span>
+    <span
+      className={quiet ? "avatar avatar--quiet" : "avatar"}
+      style={style}
+      // Drawn as a sign: what speaks and selects text has the name beside it.
+      data-initials={initials}
+      aria-hidden
+    />
   );
 }

@@ -31,9 +31,7 @@ export function IconButton({
     >
       <Icon size={size} strokeWidth={1.75} aria-hidden />
       {badge !== undefined && (
-        <span className="icon-button__badge" aria-hidden>
-          {badge > 99 ? "99+" : badge}
-        </span>
+        <span className="icon-button__badge" data-count={badge > 99 ? "99+" : badge} aria-hidden />
       )}
     </button>
   );

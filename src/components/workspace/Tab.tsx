@@ -96,17 +96,17 @@ export function Tab({ pane, active, siblings, folder, onPress, onDrag, onDrop }:
         <span className="tab__title">{title}</span>
         {folder !== undefined && <span className="tab__folder">{folder}</span>}
         {dot !== undefined && dot !== "deleted" && <span className={`tab__dot tab__dot--${dot}`} />}
-        <button
-          type="button"
+        {/* For the pointer: the keyboard has Delete, and a tab may hold no other control. */}
+        <span
           className="tab__close"
-          tabIndex={-1}
-          aria-label={`Close ${title}`}
+          data-tip={`Close ${title}`}
+          aria-hidden
           onPointerDown={(event) => event.stopPropagation()}
           onPointerUp={(event) => event.stopPropagation()}
           onClick={close}
         >
           <X size={14} strokeWidth={1.75} aria-hidden />
-        </button>
+        </span>
       </div>
       {menu !== undefined && (
         <Menu label={title} items={items} anchor={menu} onClose={() => setMenu(undefined)} />

@@ -7,7 +7,14 @@ import { panesOf, type DockNode, type Edge } from "./dock.ts";
 import { cycleRegions, focusRegion } from "./focus.ts";
 import { keyLabel, matchesKeys, type KeyPress, type Platform } from "./keys.ts";
 import { activeFile, activePane, type SidebarView } from "./layout.ts";
-import { CONSOLE_PANE, fileOfPane, parsePane, PREVIEW_PANE, shellPane } from "./panes.ts";
+import {
+  CHAT_PANE,
+  CONSOLE_PANE,
+  fileOfPane,
+  parsePane,
+  PREVIEW_PANE,
+  shellPane,
+} from "./panes.ts";
 
 /**
  * Everything that can be done, once: the palette lists it, keys call it, the sheet of shortcuts and
@@ -387,7 +394,12 @@ export const commands: readonly Command[] = [
     id: "people.chat",
     group: "People",
     title: "Chat",
-    run: ({ actions }) => actions.layout.toggleDrawer("chat"),
+    run: ({ store, actions }) => {
+      actions.layout.toggleDrawer("chat");
+      const { drawer, dock } = store.getState().layout;
+      const shown = drawer === "chat" || panesOf(dock).includes(CHAT_PANE);
+      if (shown) actions.editors.focus(CHAT_PANE);
+    },
   },
   {
     id: "people.list",
