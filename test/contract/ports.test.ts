@@ -4,7 +4,6 @@ import { silentLogger } from "#common/lib/log.ts";
 import { systemClock } from "#container/node/clock.ts";
 import { createPortWatcher } from "#container/node/ports.ts";
 import { mergePorts } from "#container/node/ports/listing.ts";
-import { parseLsof } from "#container/node/ports/lsof.ts";
 import type { OpenPort } from "#container/platform.ts";
 import { exec } from "#container/services/exec.ts";
 import { startDiskRepl } from "#test/helpers/diskRepl.ts";
@@ -78,14 +77,5 @@ describe("ports", () => {
     const on = (port: number, address: string): OpenPort => ({ port, address });
     const ports = [on(1, "127.0.0.1"), on(2, "::1"), on(1, "0.0.0.0"), on(1, "10.0.0.1")];
     expect(mergePorts(ports)).toEqual([on(1, "0.0.0.0"), on(2, "::1")]);
-  });
-
-  it("are read from lsof where there is no /proc", () => {
-    const output = "p12\nf21\nn*:3000\nn127.0.0.1:9229\np40\nf3\nn[::1]:8080\n";
-    expect(parseLsof(output)).toEqual([
-      { port: 3000, address: "0.0.0.0", pid: 12 },
-      { port: 9229, address: "127.0.0.1", pid: 12 },
-      { port: 8080, address: "::1", pid: 40 },
-    ]);
   });
 });
