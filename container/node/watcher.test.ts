@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { createLogger, type Logger } from "#common/lib/log.ts";
 import { FakeClock } from "#test/helpers/fakeClock.ts";
-import { parseReplPath } from "../paths.ts";
+import { parseReplPath, ROOT } from "../paths.ts";
 import type { FileChange } from "../platform.ts";
 import { createFileSystem } from "./fileSystem.ts";
 
@@ -61,7 +61,7 @@ async function watch(path: string) {
       },
       { timeout: 10_000, interval: 10 },
     );
-  return { cancel, until };
+  return { files, cancel, until };
 }
 
 describe("where the system has no watches left", () => {
@@ -116,6 +116,43 @@ describe("a watch", () => {
       "modified kept",
       "created later",
     ]);
+  });
+
+  it("[FE10] tells that what a list has shown is gone, though no look has seen it", async () => {
+    const { files, until } = await watch(".");
+    disk.writeFileSync(at("brief"), "");
+    expect(await files.readdir(ROOT)).toEqual([{ name: "brief", kind: "file" }]);
+    disk.rmSync(at("brief"));
+    expect(await until(1)).toEqual(["removed brief"]);
+  });
+
+  it("[FE10] tells of a directory again that was missing when somebody asked", async () => {
+    disk.mkdirSync(at("d"));
+    const { files, until } = await watch(".");
+    disk.renameSync(at("d"), at("away"));
+    await expect(files.readdir(parseReplPath("d"))).rejects.toThrow("no such file or directory");
+    disk.renameSync(at("away"), at("d"));
+    expect(await until(1)).toEqual(["created d"]);
+  });
+
+  it("[FE1] tells of the entries of what was a file when it was subscribed", async () => {
+    disk.writeFileSync(at("a"), "");
+    const { until } = await watch("a");
+    disk.rmSync(at("a"));
+    disk.mkdirSync(at("a"));
+    disk.writeFileSync(at("a/x"), "");
+    expect(await until(3)).toEqual(["removed a", "created a", "created a/x"]);
+  });
+
+  it("[FE4] follows a file that is renamed right after the container wrote it", async () => {
+    disk.writeFileSync(at("a"), "old");
+    const { files, until } = await watch(".");
+    await files.write(parseReplPath("a"), new Uint8Array(5));
+    disk.renameSync(at("a"), at("b"));
+    expect(await until(1)).toEqual(["moved a b"]);
+    await files.write(parseReplPath("new"), new Uint8Array(5));
+    disk.renameSync(at("new"), at("newer"));
+    expect(await until(2)).toEqual(["moved a b", "moved new newer"]);
   });
 
   it("tells two files of one inode as two", async () => {
