@@ -47,7 +47,9 @@ function mountKeys(ide: Ide, root: Document): () => void {
 function typingAt(target: EventTarget | null): Typing {
   if (!(target instanceof HTMLElement)) return "nothing";
   if (target.closest(".xterm") !== null) return "terminal";
-  const editable = target.isContentEditable || target.matches("input, textarea, select");
+  // What Monaco types into where the browser lets it choose how.
+  const editable =
+    target.isContentEditable || target.matches("input, textarea, select, .native-edit-context");
   return editable ? "text" : "nothing";
 }
 
