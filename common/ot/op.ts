@@ -290,7 +290,7 @@ class Reader {
 }
 
 /** The UTF-16 offset that is `count` code points behind `offset`. */
-function skipCodePoints(text: string, offset: number, count: number): number {
+export function skipCodePoints(text: string, offset: number, count: number): number {
   let at = offset;
   for (let n = 0; n < count; n++) {
     assert(at < text.length, "op reaches past the end of the text");

@@ -4,6 +4,7 @@ import type { BenchRow } from "./row.ts";
 const groups: Readonly<Record<string, () => Promise<{ rows(): Promise<readonly BenchRow[]> }>>> = {
   ot: () => import("./ot.ts"),
   collab: () => import("./collab.ts"),
+  history: () => import("./history.ts"),
   terminal: () => import("./terminal.ts"),
   host: () => import("./host.ts"),
   browser: () => import("./browser.ts"),

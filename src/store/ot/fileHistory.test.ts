@@ -1,0 +1,59 @@
+import { expect, test } from "vitest";
+import { RequestError } from "#common/lib/errors.ts";
+import { createFakeClient } from "#test/helpers/fakeClient.ts";
+import { FakeClock } from "#test/helpers/fakeClock.ts";
+import { FileHistory } from "./fileHistory.ts";
+
+async function turn(): Promise<void> {
+  for (let i = 0; i < 20; i++) await Promise.resolve();
+}
+
+test("is read from its first version on, and goes on while the file is open", async () => {
+  const client = createFakeClient({ "a.txt": "one" });
+  const clock = new FakeClock();
+  const history = FileHistory.acquire(client, clock, "a.txt");
+  expect(history.state.kind).toBe("reading");
+  await turn();
+  expect([history.state.kind, history.versions.count]).toEqual(["read", 1]);
+  const document = client.document("a.txt");
+  const before = history.revision;
+  document?.editRemotely([{ offset: 3, deleteLength: 0, insert: "!" }], 7);
+  expect(history.revision).toBeGreaterThan(before);
+  const { versions } = history;
+  expect([versions.textAt(2), versions.authorAt(2), versions.timeAt(2)]).toEqual(["one!", 7, 2000]);
+  history.release();
+  document?.editRemotely([{ offset: 0, deleteLength: 0, insert: "?" }], 7);
+  expect(versions.count).toBe(2);
+});
+
+test("is one for all who look at it, until the last one leaves", async () => {
+  const client = createFakeClient({ "a.txt": "one" });
+  const clock = new FakeClock();
+  const first = FileHistory.acquire(client, clock, "a.txt");
+  const second = FileHistory.acquire(client, clock, "a.txt");
+  expect(second).toBe(first);
+  first.release();
+  await turn();
+  expect(second.state.kind).toBe("read");
+  second.release();
+  expect(FileHistory.acquire(client, clock, "a.txt")).not.toBe(first);
+});
+
+test("is read without the file when that is gone, and says why when it cannot be", async () => {
+  const client = createFakeClient({ "a.txt": "one" });
+  const clock = new FakeClock();
+  const opened = await client.ot.openDocument("a.txt");
+  if (opened.ok) opened.value.replace("two");
+  await client.files.remove("a.txt");
+  const history = FileHistory.acquire(client, clock, "a.txt");
+  await turn();
+  expect([history.state.kind, history.versions.count, history.document]).toEqual([
+    "read",
+    2,
+    undefined,
+  ]);
+  client.failNext = new RequestError("not-found", "b.txt: no history");
+  const none = FileHistory.acquire(client, clock, "b.txt");
+  await turn();
+  expect(none.state).toMatchObject({ kind: "failed", code: "not-found" });
+});
