@@ -3,6 +3,7 @@ import { assertNever } from "#common/lib/assertNever.ts";
 import type { Cell } from "#common/lib/cell.ts";
 import type { Clock } from "#common/lib/clock.ts";
 import type { Random } from "#common/lib/random.ts";
+import { encodeUtf8 } from "#common/lib/utf8.ts";
 import type { Client, ClientEvent } from "#protocol/client.ts";
 import type { Role } from "#protocol/services/control.ts";
 import {
@@ -51,6 +52,12 @@ import {
   type EditorsActions,
   type EditorsState,
 } from "./ui/editors.ts";
+import {
+  createHistoryActions,
+  initialHistory,
+  type HistoryActions,
+  type HistoryState,
+} from "./ui/history.ts";
 import type { Host, Poster } from "./ui/host.ts";
 import {
   createInvitesActions,
@@ -122,6 +129,7 @@ export interface IdeState {
   readonly preview: PreviewState;
   readonly search: SearchState;
   readonly editors: EditorsState;
+  readonly history: HistoryState;
   /** What the host sent with the page, until the room itself is there. */
   readonly poster: Poster | undefined;
 }
@@ -141,6 +149,7 @@ export interface IdeActions {
   readonly preview: PreviewActions;
   readonly search: SearchActions;
   readonly editors: EditorsActions;
+  readonly history: HistoryActions;
   /** Waits until everything typed is on disk, and says so. */
   save(): Promise<void>;
   /** Shows a place of a file; lines and columns count from 1. */
@@ -149,6 +158,8 @@ export interface IdeActions {
   inviteByLink(role: Role): void;
   /** Hands a file to the browser to be kept. */
   download(path: string): void;
+  /** The same with text that is in no file. */
+  downloadText(name: string, text: string): void;
   /** Puts text on the clipboard and says so; `what` names it. */
   copy(text: string, what: string): Promise<void>;
 }
@@ -202,6 +213,7 @@ export function createIde(client: Client, environment: IdeEnvironment): Ide {
     preview: initialPreview,
     search: initialSearch,
     editors: initialEditors,
+    history: initialHistory,
     poster: undefined,
   }));
 
@@ -213,6 +225,7 @@ export function createIde(client: Client, environment: IdeEnvironment): Ide {
 
   const notifications = createNotificationActions(cell("notifications"), clock);
   const editors = createEditorsActions(client, cell("editors"));
+  const layout = createLayoutActions(cell("layout"));
   const actions: IdeActions = {
     control: createControlActions(client, (name) => memory.write("tandem.name", name)),
     files: createFilesActions(client, cell("files")),
@@ -220,7 +233,7 @@ export function createIde(client: Client, environment: IdeEnvironment): Ide {
     run: createRunActions(client, cell("run")),
     chat: createChatActions(client, cell("chat")),
     presence: createPresenceActions(client, cell("presence")),
-    layout: createLayoutActions(cell("layout")),
+    layout,
     settings: createSettingsActions(cell("settings")),
     notifications,
     overlay: createOverlayActions(cell("overlay")),
@@ -228,6 +241,7 @@ export function createIde(client: Client, environment: IdeEnvironment): Ide {
     preview: createPreviewActions(host, cell("preview")),
     search: createSearchActions(client, cell("search"), clock),
     editors,
+    history: createHistoryActions(cell("history"), layout),
     async save() {
       const problem = storeProblem(store.getState().ot);
       if (problem !== undefined) {
@@ -255,6 +269,7 @@ export function createIde(client: Client, environment: IdeEnvironment): Ide {
       else void actions.copy(url, "Invite link");
     },
     download: (path) => void download(path),
+    downloadText: (name, text) => environment.saveFile(name, encodeUtf8(text)),
     async copy(text, what) {
       const done = await environment.writeClipboard(text);
       notifications.notify(

@@ -232,16 +232,16 @@ interface Mounted {
   readonly carets: Carets;
 }
 
-function themeOf({ isDark }: EditorLook): string {
+export function themeOf({ isDark }: EditorLook): string {
   return isDark ? "tandem-dark" : "tandem-light";
 }
 
-function defineThemes(monaco: typeof Monaco): void {
+export function defineThemes(monaco: typeof Monaco): void {
   monaco.editor.defineTheme("tandem-dark", darkTheme);
   monaco.editor.defineTheme("tandem-light", lightTheme);
 }
 
-function optionsOf(look: EditorLook): Monaco.editor.IEditorOptions {
+export function optionsOf(look: EditorLook): Monaco.editor.IEditorOptions {
   return {
     readOnly: look.readOnly,
     fontSize: look.fontSizePx,

@@ -106,7 +106,8 @@ export async function openEditor(
   };
 }
 
-function lookOf({ settings, control, editors }: IdeState, element: HTMLElement): EditorLook {
+/** How the editor is to look, with the fonts of where it stands. */
+export function lookOf({ settings, control, editors }: IdeState, element: HTMLElement): EditorLook {
   return {
     isDark: isDark(settings),
     fontSizePx: settings.editorFontPx,

@@ -1,4 +1,13 @@
-import { Copy, Download, ExternalLink, FilePlus, FolderPlus, Pencil, Trash2 } from "lucide-react";
+import {
+  Copy,
+  Download,
+  ExternalLink,
+  FilePlus,
+  FolderPlus,
+  History,
+  Pencil,
+  Trash2,
+} from "lucide-react";
 import { canEdit } from "#store/control.ts";
 import { topSelected, type FilesOutcome } from "#store/files.ts";
 import { nameOf } from "#store/files/paths.ts";
@@ -54,6 +63,12 @@ export function menuFor(ide: Ide, path: string, directory: string): readonly Men
         actions.layout.openFile(path);
         actions.layout.splitPane(filePane(path), "right");
       },
+    },
+    {
+      label: "Show history",
+      icon: History,
+      disabled: !one || !isFile,
+      onSelect: () => actions.history.open(path),
     },
     {
       label: "Download",

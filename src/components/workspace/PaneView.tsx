@@ -1,9 +1,16 @@
+import { lazy, Suspense } from "react";
 import { parsePane } from "#store/ui/panes.ts";
 import { ChatPane } from "../chat/ChatPane.tsx";
 import { EditorPane } from "../editor/EditorPane.tsx";
 import { PreviewPane } from "../preview/PreviewPane.tsx";
 import { ConsolePane } from "../run/ConsolePane.tsx";
 import { ShellPane } from "../shell/ShellPane.tsx";
+import { Spinner } from "../ui/Spinner.tsx";
+
+const HistoryPane = lazy(async () => {
+  const { HistoryPane: component } = await import("../editor/history/HistoryPane.tsx");
+  return { default: component };
+});
 
 /** The pane of a name. */
 export function PaneView({ id }: { readonly id: string }) {
@@ -11,6 +18,12 @@ export function PaneView({ id }: { readonly id: string }) {
   switch (pane?.kind) {
     case "file":
       return <EditorPane key={pane.path} pane={id} path={pane.path} />;
+    case "history":
+      return (
+        <Suspense fallback={<Spinner />}>
+          <HistoryPane key={pane.path} path={pane.path} />
+        </Suspense>
+      );
     case "shell":
       return <ShellPane name={pane.name} />;
     case "console":

@@ -1,4 +1,4 @@
-import { Bell, BellDot } from "lucide-react";
+import { Bell, BellDot, History } from "lucide-react";
 import { useActions, useIde, useIdeContext, useShortcut } from "#store/hooks.tsx";
 import { runCommand } from "#store/ui/commands.ts";
 import { activePane } from "#store/ui/layout.ts";
@@ -14,6 +14,7 @@ export function StatusBar() {
   const tabLeaves = useIde((state) => state.editors.tabLeaves);
   const unseen = useIde((state) => state.notifications.unseen);
   const tabKeys = useShortcut("edit.tab-leaves");
+  const historyKeys = useShortcut("file.history");
   const lineKeys = useShortcut("go.line");
   return (
     <footer className="status-bar" data-region="status">
@@ -54,6 +55,16 @@ export function StatusBar() {
             <span className="status-bar__item">{editor.eol}</span>
           </span>
           <span className="status-bar__item">{languageTitle(editor.language)}</span>
+          <button
+            type="button"
+            className="status-bar__item"
+            aria-label="History of this file"
+            data-tip="History of this file"
+            data-keys={historyKeys}
+            onClick={() => runCommand(ide, "file.history")}
+          >
+            <History size={14} strokeWidth={1.75} aria-hidden />
+          </button>
         </>
       )}
       <button

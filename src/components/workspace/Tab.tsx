@@ -59,6 +59,7 @@ export function Tab({ pane, active, siblings, folder, onPress, onDrag, onDrop }:
             separated: true,
             onSelect: () => void actions.copy(path, "Path"),
           },
+          { label: "Show history", onSelect: () => actions.history.open(path) },
           { label: "Show in the tree", onSelect: () => actions.files.reveal(path) },
         ]),
   ];

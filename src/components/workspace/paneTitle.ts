@@ -1,4 +1,11 @@
-import { Globe, MessageSquare, ScrollText, SquareTerminal, type LucideIcon } from "lucide-react";
+import {
+  Globe,
+  History,
+  MessageSquare,
+  ScrollText,
+  SquareTerminal,
+  type LucideIcon,
+} from "lucide-react";
 import { shellTitle } from "#store/shell.ts";
 import { parsePane } from "#store/ui/panes.ts";
 
@@ -18,6 +25,11 @@ export function paneTitle(id: string): PaneTitle {
     case "file": {
       const name = pane.path.slice(pane.path.lastIndexOf("/") + 1);
       return { title: name, tip: pane.path, icon: undefined, path: pane.path };
+    }
+    case "history": {
+      const name = pane.path.slice(pane.path.lastIndexOf("/") + 1);
+      const tip = `History of ${pane.path}`;
+      return { title: `History of ${name}`, tip, icon: History, path: undefined };
     }
     case "shell": {
       const title = shellTitle(pane.name);

@@ -176,6 +176,17 @@ export const commands: readonly Command[] = [
     },
   },
   {
+    id: "file.history",
+    group: "File",
+    title: "Show the history of the file",
+    keys: ["Alt+R"],
+    when: hasFile,
+    run: ({ store, actions }) => {
+      const path = activeFile(store.getState().layout);
+      if (path !== undefined) actions.history.open(path);
+    },
+  },
+  {
     id: "file.close",
     group: "File",
     title: "Close the tab",

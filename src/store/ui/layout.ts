@@ -25,6 +25,8 @@ import {
   CONSOLE_PANE,
   filePane,
   fileOfPane,
+  historyOfPane,
+  historyPane,
   parsePane,
   PREVIEW_PANE,
   shellPane,
@@ -137,12 +139,14 @@ export function isPaneVisible(state: LayoutState, pane: string): boolean {
 export function phonePane(state: LayoutState): string | undefined {
   const groups = groupsOf(state.dock);
   if (state.phoneTab === "code") {
+    const active = activePane(state);
+    if (historyOfPane(active) !== undefined) return active;
     const path = activeFile(state);
     const shown = groups.find((found) => path !== undefined && fileOfPane(found.active) === path);
     return shown?.active;
   }
   if (state.phoneTab !== "run") return undefined;
-  const tools = groups.filter(({ active }) => active !== undefined && !fileOfPane(active));
+  const tools = groups.filter(({ active }) => active !== undefined && isTool(active));
   return (tools.find(({ id }) => id === state.activeGroup) ?? tools[0])?.active;
 }
 
@@ -157,7 +161,7 @@ export function showPane(state: LayoutState, pane: string): LayoutState {
     dock,
     activeGroup,
     maximised: state.maximised === activeGroup ? activeGroup : undefined,
-    phoneTab: path === undefined ? "run" : "code",
+    phoneTab: isTool(pane) ? "run" : "code",
     recent:
       path === undefined
         ? state.recent
@@ -175,9 +179,11 @@ export function showFile(state: LayoutState, path: string): LayoutState {
 
 function addPane(state: LayoutState, pane: string): DockNode {
   const { dock } = state;
+  // The past of a file stands beside it, and on a phone, where nothing can, among the files.
+  const belongs = (id: string) => isFile(id) || (state.room === "phone" && !isTool(id));
   const like = (found: DockGroup) =>
-    found.panes.some((other) => isFile(other) === isFile(pane)) ||
-    (isFile(pane) && found.id === HOME_GROUP);
+    found.panes.some((other) => belongs(other) === belongs(pane)) ||
+    (belongs(pane) && found.id === HOME_GROUP);
   const active = findGroup(dock, state.activeGroup);
   const target =
     active !== undefined && like(active) ? active : groupsOf(dock).find((found) => like(found));
@@ -190,6 +196,11 @@ function addPane(state: LayoutState, pane: string): DockNode {
 
 function isFile(pane: string): boolean {
   return fileOfPane(pane) !== undefined;
+}
+
+/** Neither a file nor the history of one. */
+function isTool(pane: string): boolean {
+  return !isFile(pane) && historyOfPane(pane) === undefined;
 }
 
 /** Takes panes away, remembering them for "reopen". */
@@ -220,6 +231,7 @@ function settled(state: LayoutState, dock: DockNode) {
 export function followMoves(state: LayoutState, move: (path: string) => string): LayoutState {
   const rename = (pane: string) => {
     const parsed = parsePane(pane);
+    if (parsed?.kind === "history") return historyPane(move(parsed.path));
     return parsed?.kind === "file" ? filePane(move(parsed.path), parsed.view) : pane;
   };
   return {

@@ -8,6 +8,8 @@ export type Pane =
       readonly path: string;
       /** 1, or more for a second look. */ readonly view: number;
     }
+  /** What a file has been. */
+  | { readonly kind: "history"; readonly path: string }
   | { readonly kind: "shell"; readonly name: string }
   | { readonly kind: "console" }
   | { readonly kind: "preview" }
@@ -21,6 +23,10 @@ export function filePane(path: string, view = 1): string {
   return view === 1 ? `file:${path}` : `file#${view}:${path}`;
 }
 
+export function historyPane(path: string): string {
+  return `history:${path}`;
+}
+
 export function shellPane(name: string): string {
   return `shell:${name}`;
 }
@@ -28,11 +34,18 @@ export function shellPane(name: string): string {
 /** Reads a pane's name; undefined for one of another time. */
 export function parsePane(id: string): Pane | undefined {
   if (id === CONSOLE_PANE || id === PREVIEW_PANE || id === CHAT_PANE) return { kind: id };
-  const [, kind, view, rest] = /^(file|shell)(?:#(\d+))?:(.+)$/s.exec(id) ?? [];
+  const [, kind, view, rest] = /^(file|history|shell)(?:#(\d+))?:(.+)$/s.exec(id) ?? [];
   if (rest === undefined) return undefined;
-  return kind === "shell"
-    ? { kind: "shell", name: rest }
+  if (kind === "shell") return { kind, name: rest };
+  return kind === "history"
+    ? { kind, path: rest }
     : { kind: "file", path: rest, view: view === undefined ? 1 : Number(view) };
+}
+
+/** The file whose history a pane shows, if it shows one. */
+export function historyOfPane(id: string | undefined): string | undefined {
+  const pane = id === undefined ? undefined : parsePane(id);
+  return pane?.kind === "history" ? pane.path : undefined;
 }
 
 /** The file that a pane shows, if it shows one. */

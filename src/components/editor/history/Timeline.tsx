@@ -1,0 +1,83 @@
+import { useEffect, useState, type KeyboardEvent } from "react";
+import type { Versions } from "#common/ot/versions.ts";
+import { useIde, useNow } from "#store/hooks.tsx";
+import { authorOf } from "#store/presence.ts";
+import { isDark } from "#store/ui/settings.ts";
+import { drawStrip, ticksOf } from "./strip.ts";
+import type { Session } from "./sessions.ts";
+import { momentOf, tickOf } from "./times.ts";
+
+interface TimelineProps {
+  readonly versions: Versions;
+  readonly sessions: readonly Session[];
+  readonly version: number;
+  readonly base: number | undefined;
+  readonly onChoose: (version: number) => void;
+  readonly onChooseBase: (version: number) => void;
+}
+
+/** A key's worth of many versions. */
+const PAGE = 100;
+
+/** All versions from left to right in the colours of their authors, and the one that is shown. */
+export function Timeline(props: TimelineProps) {
+  const { versions, sessions, version, base, onChoose, onChooseBase } = props;
+  const nowMs = useNow(60_000);
+  const presence = useIde((state) => state.presence);
+  const dark = useIde((state) => isDark(state.settings));
+  const [canvas, setCanvas] = useState<HTMLCanvasElement | null>(null);
+  const [widthPx, setWidthPx] = useState(0);
+  const { count } = versions;
+
+  useEffect(() => {
+    if (canvas === null) return undefined;
+    const observer = new ResizeObserver(() => setWidthPx(canvas.clientWidth));
+    observer.observe(canvas);
+    return () => observer.disconnect();
+  }, [canvas]);
+  useEffect(() => {
+    if (canvas === null || widthPx === 0) return;
+    drawStrip(canvas, versions, sessions, (userId) => authorOf(presence, userId).color);
+  }, [canvas, widthPx, versions, count, sessions, presence, dark]);
+
+  const describe = (at: number) =>
+    `Version ${at} of ${count}, ${authorOf(presence, versions.authorAt(at)).name}, ${momentOf(
+      versions.timeAt(at),
+      nowMs,
+    )}`;
+  const range = (at: number, label: string, choose: (version: number) => void) => (
+    <input
+      className={label === "Version" ? "timeline__range" : "timeline__range timeline__range--base"}
+      type="range"
+      min={1}
+      max={count}
+      value={at}
+      disabled={count < 2}
+      aria-label={label}
+      aria-valuetext={describe(at)}
+      onChange={({ target }) => choose(target.valueAsNumber)}
+      onKeyDown={(event: KeyboardEvent) => {
+        const step = event.key === "PageUp" ? -PAGE : event.key === "PageDown" ? PAGE : 0;
+        if (step === 0) return;
+        event.preventDefault();
+        choose(Math.min(Math.max(at + step, 1), count));
+      }}
+    />
+  );
+  return (
+    <div className="timeline">
+      <div className="timeline__track">
+        <canvas className="timeline__strip" ref={setCanvas} />
+        {base !== undefined && range(base, "Compared version", onChooseBase)}
+        {range(version, "Version", onChoose)}
+      </div>
+      <div className="timeline__ticks" aria-hidden>
+        {ticksOf(sessions, count, widthPx).map(({ session, x }) => (
+          <span key={session.first} style={{ left: x }}>
+            {tickOf(session.startMs, nowMs)}
+          </span>
+        ))}
+      </div>
+    </div>
+  );
+}

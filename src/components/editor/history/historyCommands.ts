@@ -1,0 +1,47 @@
+import { encodeUtf8 } from "#common/lib/utf8.ts";
+import { authorOf } from "#store/presence.ts";
+import type { FileHistory } from "#store/ot/fileHistory.ts";
+import type { Ide } from "#store/store.ts";
+import { activePane } from "#store/ui/layout.ts";
+import { exportHistory } from "./exportHistory.ts";
+
+/** Makes a version the newest one: an edit of mine like any other, or the file written anew. */
+export async function restoreVersion(
+  { store, actions, client }: Ide,
+  history: FileHistory,
+  version: number,
+): Promise<void> {
+  const { path, document } = history;
+  const name = path.slice(path.lastIndexOf("/") + 1);
+  const text = history.versions.textAt(version);
+  if (document === undefined) {
+    const written = await client.files.write(path, encodeUtf8(text));
+    if (!written.ok) {
+      return actions.notifications.notify({ tone: "error", text: written.error.message });
+    }
+    await history.reopen();
+    actions.notifications.notify({ tone: "success", text: `${name} is back.` });
+    return actions.layout.openFile(path);
+  }
+  document.replace(text);
+  actions.history.show(path, undefined);
+  actions.notifications.notify({
+    tone: "success",
+    text: `Version ${version} of ${name} is restored, as a new version.`,
+    action: {
+      label: "Undo",
+      run() {
+        // The editor takes it back like anything else that this person has done.
+        actions.layout.openFile(path);
+        actions.editors.handle(activePane(store.getState().layout))?.run("undo");
+      },
+    },
+  });
+}
+
+/** Hands the whole history to the browser as a file that any program can read. */
+export function downloadHistory({ store, actions }: Ide, { path, versions }: FileHistory): void {
+  const { presence } = store.getState();
+  const lines = exportHistory(path, versions, (userId) => authorOf(presence, userId).name);
+  actions.downloadText(`${path.slice(path.lastIndexOf("/") + 1)}.history.jsonl`, lines);
+}

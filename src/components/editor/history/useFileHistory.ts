@@ -1,0 +1,19 @@
+import { useEffect, useState, useSyncExternalStore } from "react";
+import { useIdeContext } from "#store/hooks.tsx";
+import { FileHistory } from "#store/ot/fileHistory.ts";
+
+const nothing = (): (() => void) => () => {};
+
+/** The history of a file while the component is there; renders again with whatever comes to it. */
+export function useFileHistory(path: string): FileHistory | undefined {
+  const { client, clock } = useIdeContext();
+  const [history, setHistory] = useState<FileHistory>();
+  useEffect(() => {
+    const acquired = FileHistory.acquire(client, clock, path);
+    // oxlint-disable-next-line react-hooks-js/set-state-in-effect -- what is acquired must be released
+    setHistory(acquired);
+    return () => acquired.release();
+  }, [client, clock, path]);
+  useSyncExternalStore(history?.onChange ?? nothing, () => history?.revision);
+  return history;
+}

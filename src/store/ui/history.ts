@@ -1,0 +1,36 @@
+import type { Cell } from "#common/lib/cell.ts";
+import type { LayoutActions } from "./layout.ts";
+import { historyPane } from "./panes.ts";
+
+export interface HistoryState {
+  /** The version that the history of each file shows; the newest where there is none. */
+  readonly shown: Readonly<Record<string, number>>;
+}
+
+export const initialHistory: HistoryState = { shown: {} };
+
+export interface HistoryActions {
+  /** Shows the history of a file beside it, at a version or at the newest. */
+  open(path: string, version?: number): void;
+  /** Shows a version where the history is open; without one, whatever is the newest. */
+  show(path: string, version: number | undefined): void;
+}
+
+export function createHistoryActions(
+  cell: Cell<HistoryState>,
+  layout: LayoutActions,
+): HistoryActions {
+  function show(path: string, version: number | undefined): void {
+    if (cell.get().shown[path] === version) return;
+    cell.update(({ shown: { [path]: _before, ...others } }) => ({
+      shown: version === undefined ? others : { ...others, [path]: version },
+    }));
+  }
+  return {
+    open(path, version) {
+      show(path, version);
+      layout.show(historyPane(path));
+    },
+    show,
+  };
+}
