@@ -57,7 +57,7 @@ export class MonacoBinding {
 
   setLook(look: EditorLook): void {
     this.#look = look;
-    this.#whenMounted(({ monaco, editor }) => {
+    this.whenMounted(({ monaco, editor }) => {
       monaco.editor.setTheme(themeOf(look));
       editor.updateOptions(optionsOf(look));
       this.#drawCarets();
@@ -70,11 +70,11 @@ export class MonacoBinding {
   }
 
   focus(): void {
-    this.#whenMounted(({ editor }) => editor.focus());
+    this.whenMounted(({ editor }) => editor.focus());
   }
 
   reveal(line: number, column: number): void {
-    this.#whenMounted(({ editor }) => {
+    this.whenMounted(({ editor }) => {
       editor.setPosition({ lineNumber: line, column });
       editor.revealPositionInCenterIfOutsideViewport({ lineNumber: line, column });
     });
@@ -82,12 +82,12 @@ export class MonacoBinding {
 
   /** Brings a line into sight without moving my caret. */
   show(line: number): void {
-    this.#whenMounted(({ editor }) => editor.revealLineInCenterIfOutsideViewport(line));
+    this.whenMounted(({ editor }) => editor.revealLineInCenterIfOutsideViewport(line));
   }
 
   /** Runs one of the editor's own commands, such as `actions.find`. */
   run(command: string): void {
-    this.#whenMounted(({ editor }) => {
+    this.whenMounted(({ editor }) => {
       editor.focus();
       editor.trigger("app", command, {});
     });
@@ -95,7 +95,7 @@ export class MonacoBinding {
 
   /** Types at the carets. */
   type(text: string): void {
-    this.#whenMounted(({ editor }) => editor.trigger("keyboard", "type", { text }));
+    this.whenMounted(({ editor }) => editor.trigger("keyboard", "type", { text }));
   }
 
   text(): string {
@@ -120,7 +120,8 @@ export class MonacoBinding {
     this.#mounted = undefined;
   }
 
-  #whenMounted(action: (mounted: Mounted) => void): void {
+  /** Does something with the editor, now or as soon as it is there. */
+  whenMounted(action: (mounted: Mounted) => void): void {
     if (this.#mounted !== undefined) action(this.#mounted);
     else this.#pending.push(action);
   }
@@ -225,7 +226,7 @@ export class MonacoBinding {
   }
 }
 
-interface Mounted {
+export interface Mounted {
   readonly monaco: typeof Monaco;
   readonly editor: Monaco.editor.IStandaloneCodeEditor;
   readonly text: MonacoTextBinding;

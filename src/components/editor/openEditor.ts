@@ -72,6 +72,14 @@ export async function openEditor(
     const before = document.text().slice(0, cursor.position);
     binding.show(before.split("\n").length);
   }
+  let endBlame: (() => void) | undefined;
+  function followBlame(): void {
+    const isWanted = store.getState().settings.blame !== "off";
+    if (isWanted) endBlame ??= showBlame(ide, path, binding);
+    else endBlame?.();
+    if (!isWanted) endBlame = undefined;
+  }
+  followBlame();
   // What I do here is a reason not to be carried away by whom I follow.
   const wander = (): void => {
     awake = true;
@@ -91,6 +99,7 @@ export async function openEditor(
         next.editors.tabLeaves !== previous.editors.tabLeaves
       ) {
         binding.setLook(lookOf(next, element));
+        followBlame();
       }
       if (next.presence.colors !== previous.presence.colors) binding.refreshCarets();
       if (next.presence.following !== previous.presence.following) goAlong();
@@ -100,9 +109,27 @@ export async function openEditor(
   return {
     dispose() {
       for (const end of ends) end();
+      endBlame?.();
       binding.dispose();
       document.close();
     },
+  };
+}
+
+/** Shows who wrote what, as soon as that can be, until the returned function is called. */
+function showBlame(ide: Ide, path: string, binding: MonacoBinding): () => void {
+  let isWanted = true;
+  let shown: Disposable | undefined;
+  import("./blame/blameBinding.ts")
+    .then(({ BlameBinding }) =>
+      binding.whenMounted((mounted) => {
+        if (isWanted) shown = new BlameBinding(ide, path, mounted);
+      }),
+    )
+    .catch(() => {}); // The next one who wants it tries again.
+  return () => {
+    isWanted = false;
+    shown?.dispose();
   };
 }
 

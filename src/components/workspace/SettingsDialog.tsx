@@ -15,6 +15,12 @@ const caretNames = [
   { value: "never", label: "Never" },
 ] as const;
 
+const blame = [
+  { value: "off", label: "Nowhere" },
+  { value: "lines", label: "At lines" },
+  { value: "characters", label: "On all text" },
+] as const;
+
 /** How one person likes it, on this device. Everything takes effect at once. */
 export function SettingsDialog({ onClose }: { readonly onClose: () => void }) {
   const actions = useActions();
@@ -32,6 +38,12 @@ export function SettingsDialog({ onClose }: { readonly onClose: () => void }) {
         options={caretNames}
         value={settings.caretNames}
         onChange={(names) => actions.settings.set({ caretNames: names })}
+      />
+      <Choice
+        label="Colours of who wrote it"
+        options={blame}
+        value={settings.blame}
+        onChange={(choice) => actions.settings.set({ blame: choice })}
       />
       <FontSize label="Size of code" field="editorFontPx" />
       <FontSize label="Size of terminals" field="terminalFontPx" />

@@ -335,6 +335,25 @@ export const commands: readonly Command[] = [
     run: ({ store, actions }) => actions.settings.set({ wrap: !store.getState().settings.wrap }),
   },
   {
+    id: "view.blame",
+    group: "View",
+    title: "Show who wrote each line, or not",
+    keys: ["Alt+Shift+B"],
+    run: ({ store, actions }) => {
+      const { blame } = store.getState().settings;
+      actions.settings.set({ blame: blame === "off" ? "lines" : "off" });
+    },
+  },
+  {
+    id: "view.blame-characters",
+    group: "View",
+    title: "Colour all text by who wrote it, or not",
+    run: ({ store, actions }) => {
+      const { blame } = store.getState().settings;
+      actions.settings.set({ blame: blame === "characters" ? "lines" : "characters" });
+    },
+  },
+  {
     id: "view.settings",
     group: "View",
     title: "Settings",

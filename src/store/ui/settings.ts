@@ -14,6 +14,8 @@ export interface SettingsState {
   readonly systemDark: boolean;
   /** When the names at other people's carets show. */
   readonly caretNames: "never" | "activity" | "always";
+  /** What is shown of who wrote it. */
+  readonly blame: "off" | "lines" | "characters";
 }
 
 export const initialSettings: SettingsState = {
@@ -24,6 +26,7 @@ export const initialSettings: SettingsState = {
   minimap: false,
   systemDark: false,
   caretNames: "activity",
+  blame: "off",
 };
 
 /** Whether the page is dark. */
@@ -86,5 +89,6 @@ export function recallSettings(memory: Memory): SettingsState {
     minimap: fields.minimap === true,
     systemDark: initialSettings.systemDark,
     caretNames: caretNames ?? initialSettings.caretNames,
+    blame: fields.blame === "lines" || fields.blame === "characters" ? fields.blame : "off",
   };
 }

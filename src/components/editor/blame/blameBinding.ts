@@ -1,0 +1,208 @@
+import { FileHistory } from "#store/ot/fileHistory.ts";
+import { authorOf } from "#store/presence.ts";
+import type { Ide } from "#store/store.ts";
+import { momentOf } from "../history/times.ts";
+import type * as Monaco from "../monaco.ts";
+import type { Mounted } from "../monacoBinding.ts";
+import "./blame.css";
+import { BlameCard } from "./blameCard.ts";
+import { BlameText, type BlamedText } from "./blameText.ts";
+
+/** Typing is not followed letter by letter. */
+const REDRAW_MS = 150;
+
+/** Lines around those in sight that are drawn too. */
+const AROUND_LINES = 60;
+
+/** The first version is the file as it was found: nobody here has written it. */
+const FOUND = 1;
+
+/**
+ * Shows in an editor who wrote what: a bar at each line in its author's colour, a card with name and
+ * time at the bar, a note behind the line of the caret, and perhaps a tint on every character.
+ */
+export class BlameBinding {
+  readonly #ide: Ide;
+  readonly #editor: Mounted;
+  readonly #history: FileHistory;
+  readonly #text: BlameText;
+  readonly #bars: Monaco.editor.IEditorDecorationsCollection;
+  readonly #note: Monaco.editor.IEditorDecorationsCollection;
+  readonly #card: BlameCard;
+  readonly #ends: (() => void)[];
+  #looked: BlamedText | undefined;
+  #redraw: (() => void) | undefined;
+
+  constructor(ide: Ide, path: string, mounted: Mounted) {
+    this.#ide = ide;
+    this.#editor = mounted;
+    const { editor, monaco, text } = mounted;
+    this.#history = FileHistory.acquire(ide.client, ide.clock, path);
+    this.#text = new BlameText(this.#history, ide.clock, () => this.#drawSoon());
+    this.#bars = editor.createDecorationsCollection();
+    this.#note = editor.createDecorationsCollection();
+    this.#card = new BlameCard(editor, (version) => ide.actions.history.open(path, version));
+    const listeners = [
+      editor.onDidScrollChange(() => this.#drawBars()),
+      editor.onDidChangeCursorPosition(() => this.#drawNote()),
+      editor.onMouseMove(({ target }) => this.#point(target, monaco)),
+      editor.onMouseLeave(() => this.#card.leave()),
+      text.model.onDidChangeContent(() => this.#drawSoon()),
+      editor.addAction({
+        id: "tandem.line-in-history",
+        label: "Show the last change of this line",
+        contextMenuGroupId: "navigation",
+        keybindings: [monaco.KeyMod.Alt | monaco.KeyMod.Shift | monaco.KeyCode.KeyR],
+        run: () => {
+          const version = this.#versionOf(editor.getPosition()?.lineNumber ?? 0);
+          if (version !== undefined) ide.actions.history.open(path, version);
+        },
+      }),
+    ];
+    this.#ends = [
+      ...listeners.map((listener) => () => listener.dispose()),
+      ide.store.subscribe((next, previous) => {
+        const isOther =
+          next.settings.blame !== previous.settings.blame || next.presence !== previous.presence;
+        if (isOther) this.#drawSoon();
+      }),
+    ];
+  }
+
+  dispose(): void {
+    for (const end of this.#ends) end();
+    this.#redraw?.();
+    this.#text.dispose();
+    this.#history.release();
+    this.#card.dispose();
+    this.#bars.clear();
+    this.#note.clear();
+  }
+
+  /** Until it is drawn again, what is there moves along with the text. */
+  #drawSoon(): void {
+    this.#redraw ??= this.#ide.clock.after(REDRAW_MS, () => {
+      this.#redraw = undefined;
+      const looked = this.#text.look(this.#editor.text.document.text());
+      // What was typed is not the container's yet: its packet brings us here again.
+      if (looked === undefined) return;
+      this.#looked = looked;
+      this.#drawBars();
+      this.#drawNote();
+    });
+  }
+
+  #drawBars(): void {
+    const { editor, text, monaco } = this.#editor;
+    const [first, last] = visibleLines(editor.getVisibleRanges(), text.model.getLineCount());
+    const bars: Monaco.editor.IModelDeltaDecoration[] = [];
+    for (let line = first; line <= last; line++) {
+      const version = this.#versionOf(line);
+      if (version === undefined) continue;
+      const author = this.#looked?.versions.authorAt(version);
+      let end = line;
+      while (end < last && this.#authorOf(end + 1) === author) end += 1;
+      bars.push({
+        range: new monaco.Range(line, 1, end, 1),
+        options: { linesDecorationsClassName: `blame-bar ${this.#personClass(version)}` },
+      });
+      line = end;
+    }
+    this.#bars.set([...bars, ...this.#tints(first, last)]);
+  }
+
+  /** Every character in its author's colour, if that is wanted. */
+  #tints(first: number, last: number): Monaco.editor.IModelDeltaDecoration[] {
+    if (this.#ide.store.getState().settings.blame !== "characters") return [];
+    const { model } = this.#editor.text;
+    const from = model.getOffsetAt({ lineNumber: first, column: 1 });
+    const to = model.getOffsetAt({ lineNumber: last, column: model.getLineMaxColumn(last) });
+    return (this.#looked?.spans ?? []).flatMap(({ start, end, version }) => {
+      const [a, b] = [this.#editor.text.toModel(start), this.#editor.text.toModel(end)];
+      if (b <= from || a >= to || version === FOUND) return [];
+      const range = this.#editor.monaco.Range.fromPositions(
+        model.getPositionAt(Math.max(a, from)),
+        model.getPositionAt(Math.min(b, to)),
+      );
+      const inlineClassName = `blame-tint ${this.#personClass(version)}`;
+      return [{ range, options: { inlineClassName } }];
+    });
+  }
+
+  #drawNote(): void {
+    const { editor, monaco, text } = this.#editor;
+    const line = editor.getPosition()?.lineNumber ?? 0;
+    const version = this.#versionOf(line);
+    if (version === undefined || line > text.model.getLineCount()) return this.#note.clear();
+    const column = text.model.getLineMaxColumn(line);
+    this.#note.set([
+      {
+        range: new monaco.Range(line, column, line, column),
+        options: {
+          showIfCollapsed: true,
+          after: {
+            content: `\u00a0\u00a0\u00a0\u00a0${this.#words(version)}`,
+            inlineClassName: "blame-note",
+            cursorStops: monaco.editor.InjectedTextCursorStops.None,
+          },
+        },
+      },
+    ]);
+  }
+
+  #point(target: Monaco.editor.IMouseTarget, monaco: typeof Monaco): void {
+    const { MouseTargetType } = monaco.editor;
+    const isGutter =
+      target.type === MouseTargetType.GUTTER_LINE_DECORATIONS ||
+      target.type === MouseTargetType.GUTTER_LINE_NUMBERS;
+    const line = target.position?.lineNumber;
+    const version = line === undefined ? undefined : this.#versionOf(line);
+    if (!isGutter || line === undefined || version === undefined) return this.#card.leave();
+    const { versions } = this.#looked ?? {};
+    if (versions === undefined) return;
+    const { presence } = this.#ide.store.getState();
+    const author = authorOf(presence, versions.authorAt(version));
+    this.#card.show({
+      line,
+      version,
+      name: author.name,
+      color: author.color,
+      when: momentOf(versions.timeAt(version), this.#ide.clock.now()),
+    });
+  }
+
+  /** The version that has written a line, unless the line was found with the file. */
+  #versionOf(line: number): number | undefined {
+    const version = this.#looked?.lines[line - 1];
+    return version === undefined || version <= FOUND ? undefined : version;
+  }
+
+  #authorOf(line: number): number | undefined {
+    const version = this.#versionOf(line);
+    return version === undefined ? undefined : this.#looked?.versions.authorAt(version);
+  }
+
+  #personClass(version: number): string {
+    const { presence } = this.#ide.store.getState();
+    const author = this.#looked?.versions.authorAt(version) ?? 0;
+    return `caret-color-${authorOf(presence, author).color ?? "none"}`;
+  }
+
+  #words(version: number): string {
+    const { versions } = this.#looked ?? {};
+    if (versions === undefined) return "";
+    const { presence, control } = this.#ide.store.getState();
+    const author = versions.authorAt(version);
+    const name = author === control.self?.userId ? "You" : authorOf(presence, author).name;
+    return `${name}, ${momentOf(versions.timeAt(version), this.#ide.clock.now())}`;
+  }
+}
+
+function visibleLines(
+  ranges: readonly Monaco.Range[],
+  count: number,
+): readonly [first: number, last: number] {
+  const first = ranges[0]?.startLineNumber ?? 1;
+  const last = ranges.at(-1)?.endLineNumber ?? 1;
+  return [Math.max(first - AROUND_LINES, 1), Math.min(last + AROUND_LINES, count)];
+}

@@ -1,0 +1,79 @@
+import { initials } from "#store/presence.ts";
+import type * as Monaco from "../monaco.ts";
+
+/** Long enough to get from the bar to the card. */
+const LEAVE_MS = 250;
+
+export interface BlameCardContent {
+  readonly line: number;
+  readonly version: number;
+  readonly name: string;
+  /** A place in the people's palette; undefined for a program. */
+  readonly color: number | undefined;
+  readonly when: string;
+}
+
+/** Who wrote a line, beside the pointer at its gutter, and the way to that moment. */
+export class BlameCard {
+  readonly #editor: Monaco.editor.IStandaloneCodeEditor;
+  readonly #node = document.createElement("div");
+  readonly #disc = document.createElement("span");
+  readonly #name = document.createElement("strong");
+  readonly #when = document.createElement("span");
+  #version = 0;
+  #leaving: number | undefined;
+
+  constructor(editor: Monaco.editor.IStandaloneCodeEditor, onHistory: (version: number) => void) {
+    this.#editor = editor;
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "button button--small button--quiet";
+    button.textContent = "Show in history";
+    button.addEventListener("click", () => {
+      this.#hide();
+      onHistory(this.#version);
+    });
+    const words = document.createElement("span");
+    words.className = "blame-card__words";
+    words.append(this.#name, this.#when);
+    this.#node.className = "blame-card";
+    this.#node.hidden = true;
+    this.#node.append(this.#disc, words, button);
+    this.#node.addEventListener("mouseenter", () => window.clearTimeout(this.#leaving));
+    this.#node.addEventListener("mouseleave", () => this.leave());
+    editor.getContainerDomNode().append(this.#node);
+  }
+
+  show({ line, version, name, color, when }: BlameCardContent): void {
+    window.clearTimeout(this.#leaving);
+    this.#leaving = undefined;
+    this.#version = version;
+    this.#disc.className = `blame-card__disc caret-color-${color ?? "none"}`;
+    this.#disc.textContent = color === undefined ? "" : initials(name);
+    this.#name.textContent = name;
+    this.#when.textContent = when;
+    const editor = this.#editor;
+    const { contentLeft, height } = editor.getLayoutInfo();
+    const top = editor.getTopForLineNumber(line) - editor.getScrollTop();
+    this.#node.hidden = false;
+    this.#node.style.left = `${contentLeft + 4}px`;
+    this.#node.style.top = `${Math.max(0, Math.min(top - 8, height - this.#node.offsetHeight))}px`;
+  }
+
+  /** The pointer is elsewhere, perhaps on its way to the card. */
+  leave(): void {
+    if (this.#node.hidden || this.#leaving !== undefined) return;
+    this.#leaving = window.setTimeout(() => this.#hide(), LEAVE_MS);
+  }
+
+  dispose(): void {
+    this.#hide();
+    this.#node.remove();
+  }
+
+  #hide(): void {
+    window.clearTimeout(this.#leaving);
+    this.#leaving = undefined;
+    this.#node.hidden = true;
+  }
+}
