@@ -6,6 +6,7 @@ import {
   apply,
   codePointLength,
   compose,
+  composeAll,
   invert,
   lengthDelta,
   normalize,
@@ -55,6 +56,27 @@ describe("laws", () => {
         const right = compose(a, compose(b, c));
         expect(apply(text, left)).toBe(apply(text, right));
       }),
+    );
+  });
+
+  it("composing many at once does what they do one after another", () => {
+    const many = fc.tuple(anyText(), fc.array(fc.infiniteStream(fc.nat()), { maxLength: 20 }));
+    fc.assert(
+      fc.property(many, ([text, seeds]) => {
+        const ops: Op[] = [];
+        let end = text;
+        for (const numbers of seeds) {
+          const next = (below: number): number => (numbers.next().value ?? 0) % below;
+          const position = next(codePointLength(end) + 1);
+          const deleted = next(Math.min(codePointLength(end) - position, 3) + 1);
+          const inserted = ["", "a", "😀b"][next(3)] ?? "";
+          const op = normalize([position, inserted, -deleted]);
+          ops.push(op);
+          end = apply(end, op);
+        }
+        expect(apply(text, composeAll(ops))).toBe(end);
+      }),
+      { numRuns: 300 },
     );
   });
 

@@ -1,5 +1,5 @@
 import { assert, RequestError } from "#common/lib/errors.ts";
-import { carry, isSingle, positionOf } from "./single.ts";
+import { carry, editOf, isSingle, positionOf, singleOp } from "./single.ts";
 
 /**
  * One edit of a whole text, as components walked from its start; what follows the last component
@@ -56,6 +56,8 @@ export function apply(text: string, op: Op): string {
 
 /** One op that does what `a` and then `b` do: `apply(apply(t, a), b)` is `apply(t, compose(a, b))`. */
 export function compose(a: Op, b: Op): Op {
+  const typed = typedOn(a, b);
+  if (typed) return typed;
   const result: Component[] = [];
   const rest = new Reader(a);
   for (const component of b) {
@@ -79,6 +81,27 @@ export function compose(a: Op, b: Op): Op {
     }
   }
   return finish(result, rest);
+}
+
+/** The same where `b` inserts right behind what `a` inserts, as whoever types a word does. */
+function typedOn(a: Op, b: Op): Op | undefined {
+  if (!isSingle(a) || !isSingle(b)) return undefined;
+  const [first, second] = [editOf(a), editOf(b)];
+  if (typeof first !== "string" || typeof second !== "string") return undefined;
+  const position = positionOf(a);
+  if (positionOf(b) !== position + codePointLength(first)) return undefined;
+  return singleOp(position, first + second);
+}
+
+/**
+ * One op that does what `ops` do one after another. Neighbours are composed in pairs, then these, so
+ * that of many small ops each is walked a logarithmic number of times.
+ */
+export function composeAll(ops: readonly Op[]): Op {
+  const [first = [], second = []] = ops;
+  if (ops.length <= 2) return compose(first, second);
+  const middle = ops.length >> 1;
+  return compose(composeAll(ops.slice(0, middle)), composeAll(ops.slice(middle)));
 }
 
 /**

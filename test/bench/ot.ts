@@ -4,6 +4,7 @@ import { mulberry32, randomBelow } from "#common/lib/random.ts";
 import { codePointLength, transformOp } from "#common/ot/op.ts";
 import { Text } from "#common/ot/text.ts";
 import { medians, cpuMs } from "./measure.ts";
+import { mergeRows } from "./merge.ts";
 import type { BenchRow } from "./row.ts";
 import { recordSession, serveOurs, serveYjs } from "./session.ts";
 import {
@@ -31,6 +32,7 @@ export async function rows({ scale = 1 } = {}): Promise<BenchRow[]> {
     checksumRow(paper),
     transformRow(scale),
     serverRow(component, post),
+    ...mergeRows(scale),
   ]);
 }
 
