@@ -86,6 +86,7 @@ class Room implements Container {
         announce: (operation) => fileOperations.emit(operation),
         on: (listener) => fileOperations.on(listener),
       },
+      moves: new Emitter(),
       documents: createDocuments(),
     };
     const common = { platform, wire: this.#wire, limits: this.#limits };

@@ -1,4 +1,5 @@
 import type { Cancel } from "#common/lib/clock.ts";
+import type { Emitter } from "#common/lib/emitter.ts";
 import type { BodyFor, BodyInitFor, ServiceName } from "#common/wire/body.ts";
 import type { Platform, ReplPath } from "./platform.ts";
 
@@ -95,6 +96,8 @@ export interface Repl {
    * follow at once and history keeps its thread through renames.
    */
   readonly fileOperations: FileOperations;
+  /** Files and directories whose history has gone to another path with them, whoever moved them. */
+  readonly moves: Emitter<Moved>;
   /** The texts that are being edited. */
   readonly documents: Documents;
 }
@@ -113,6 +116,11 @@ export type FileOperation =
   | { readonly kind: "wrote"; readonly path: ReplPath; readonly by: Session }
   | { readonly kind: "moved"; readonly from: ReplPath; readonly to: ReplPath; readonly by: Session }
   | { readonly kind: "removed"; readonly path: ReplPath; readonly by: Session };
+
+export interface Moved {
+  readonly from: ReplPath;
+  readonly to: ReplPath;
+}
 
 export interface FileOperations {
   announce(operation: FileOperation): void;

@@ -2,7 +2,10 @@ import { describe, expect, it } from "vitest";
 import { decodeUtf8, encodeUtf8 } from "#common/lib/utf8.ts";
 import type { FrameClient } from "#test/helpers/frameClient.ts";
 import { createRoom } from "#test/helpers/room.ts";
+import { parseReplPath } from "../paths.ts";
+import { files } from "./files.ts";
 import { metadata } from "./metadata.ts";
+import { ot } from "./ot.ts";
 
 const services = [metadata];
 const MIB = 1024 * 1024;
@@ -246,6 +249,32 @@ describe("people", () => {
 });
 
 describe("a log", () => {
+  it("[MD7] of comments says where a file has gone that they are on", async () => {
+    const room = createRoom({ services: [metadata, files, ot] });
+    const ada = await enter(await room.join({ userId: 7, name: "Ada" }));
+    const filesChannel = (await ada.client.open("files")).id;
+    await room.platform.files.write(parseReplPath("src/a.txt"), encodeUtf8("a"));
+    const text = (await ada.client.open("ot", "ot:src/a.txt")).id;
+    const file = { path: "src/a.txt" };
+    await ada.client.request(text, { case: "otLinkFile", value: { file } });
+    const move = (oldPath: string, newPath: string) =>
+      ada.client.request(filesChannel, { case: "move", value: { oldPath, newPath } });
+    await move("src", "lib");
+    await ada.append("threads", JSON.stringify({ kind: "opened", path: "lib/a.txt" }));
+    await ada.told("threads");
+    await move("lib", "more");
+    expect(await ada.told("threads")).toBe(
+      `appendMeta ${JSON.stringify({
+        userId: 0,
+        name: "Program",
+        atMs: room.clock.now(),
+        entry: { kind: "moved", from: "lib/a.txt", to: "more/a.txt" },
+      })}\n`,
+    );
+    await move("more", "most");
+    expect(await ada.told("threads")).toContain('"to":"most/a.txt"');
+  });
+
   it("[MD6] says of each entry who added it and when, to everyone", async () => {
     const room = createRoom({ services });
     const atMs = room.clock.now();

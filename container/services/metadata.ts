@@ -1,9 +1,10 @@
-import { assert, RequestError } from "#common/lib/errors.ts";
+import { assert, messageOf, RequestError } from "#common/lib/errors.ts";
 import { Emitter } from "#common/lib/emitter.ts";
 import { decodeUtf8, encodeUtf8 } from "#common/lib/utf8.ts";
 import type { BodyFor, BodyInitFor } from "#common/wire/body.ts";
 import type { Platform } from "../platform.ts";
 import type {
+  Moved,
   Repl,
   Reply,
   Service,
@@ -22,10 +23,13 @@ const MAX_ENTRY_BYTES = 64 * 1024;
 
 const VALID_KEY = /^[A-Za-z0-9._:/-]{1,64}$/;
 
+/** Comments on texts. */
+const THREADS = "threads";
+
 /** Keys that are not just bytes; see the table in PROTOCOL.md. */
 const kinds: ReadonlyMap<string, "container's" | "log"> = new Map([
   [PEOPLE, "container's"],
-  ["threads", "log"],
+  [THREADS, "log"],
 ]);
 
 const boards = new WeakMap<Repl, Board>();
@@ -40,7 +44,11 @@ export const metadata: ServiceDefinition<"metadata"> = {
     const board = new Board(platform);
     boards.set(repl, board);
     const saw = (session: Session): void => board.people.saw(session);
-    const cancels = [repl.onJoined(saw), repl.onRenamed(saw)];
+    const cancels = [
+      repl.onJoined(saw),
+      repl.onRenamed(saw),
+      repl.moves.on((move) => void board.followMove(move)),
+    ];
     return async () => {
       for (const cancel of cancels) cancel();
       await board.values.idle();
@@ -63,17 +71,40 @@ interface Told {
 
 /** The values of one container, with those who listen to them. */
 class Board {
+  readonly #platform: Platform;
   readonly values: Values;
   readonly people: People;
   readonly changes = new Emitter<Told>();
 
   constructor(platform: Platform) {
+    this.#platform = platform;
     this.values = new Values(platform.storage);
     this.people = new People(platform, this.values, (data) =>
       this.changes.emit({ body: { case: "writeMeta", value: { key: PEOPLE, data } } }),
     );
   }
+
+  /** Comments go with their file: the log says where, when it speaks of that file at all. */
+  async followMove({ from, to }: Moved): Promise<void> {
+    const { clock, log } = this.#platform;
+    try {
+      await this.values.inTurn(THREADS, async () => {
+        const known = decodeUtf8((await this.values.read(THREADS)) ?? new Uint8Array());
+        if (known?.includes(JSON.stringify(from)) !== true) return;
+        const data = stampedLine(program, clock.now(), { kind: "moved", from, to });
+        await this.values.append(THREADS, data, noLimit);
+        this.changes.emit({ body: { case: "appendMeta", value: { key: THREADS, data } } });
+      });
+    } catch (error) {
+      log.error(`comments on ${from} stay there: ${messageOf(error)}`);
+    }
+  }
 }
+
+const program = { userId: 0, name: "Program" };
+
+/** What the container adds is little, and there only where something was taken already. */
+const noLimit = (): void => {};
 
 class Metadata implements Service<"metadata"> {
   readonly close: () => void;
@@ -164,7 +195,7 @@ function checkKey(key: string): void {
 }
 
 /** One line of a log, which says who wrote it, so that nobody can write in another's name. */
-function stamped(data: Uint8Array, { userId, name }: Session, atMs: number): Uint8Array {
+function stamped(data: Uint8Array, session: Session, atMs: number): Uint8Array {
   if (data.byteLength > MAX_ENTRY_BYTES) {
     throw new RequestError("too-large", `entry too large: at most ${MAX_ENTRY_BYTES} bytes`);
   }
@@ -172,6 +203,14 @@ function stamped(data: Uint8Array, { userId, name }: Session, atMs: number): Uin
   if (entry === undefined) {
     throw new RequestError("bad-request", "bad request: an entry of a log is one JSON value");
   }
+  return stampedLine(session, atMs, entry);
+}
+
+function stampedLine(
+  { userId, name }: { readonly userId: number; readonly name: string },
+  atMs: number,
+  entry: unknown,
+): Uint8Array {
   return encodeUtf8(`${JSON.stringify({ userId, name, atMs, entry })}\n`);
 }
 

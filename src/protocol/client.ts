@@ -6,7 +6,8 @@ import type { Logger } from "#common/lib/log.ts";
 import type { Random } from "#common/lib/random.ts";
 import type { Result } from "#common/lib/result.ts";
 import type { WorkerInit, WorkerPort } from "./bridge.ts";
-import type { OpenDocument } from "./document.ts";
+import type { Anchors, OpenDocument } from "./document.ts";
+import { DocumentAnchors } from "./document/anchors.ts";
 import { Documents } from "./document/documents.ts";
 import type { ClientEvent } from "./events.ts";
 import type { DirectoryEntry, FileStat } from "./services/files.ts";
@@ -57,6 +58,8 @@ export interface Client {
      * behind the newest. The file need not be open, nor be there any more.
      */
     history(path: string, from: number): Answer<readonly OtPacket[]>;
+    /** Follows places in an open text; owes a `dispose`. */
+    anchors(document: OpenDocument): Anchors;
   };
   readonly shell: TerminalCalls & {
     /** Opens a terminal of that channel name; it is created when nobody has it. */
@@ -165,6 +168,8 @@ export function createClient(init: ClientInit): Client {
     ot: {
       openDocument: (path) => documents.open(path),
       history: (path, from) => call("ot.history", { path, from }),
+      anchors: (document) =>
+        new DocumentAnchors(document, (from) => call("ot.history", { path: document.path, from })),
     },
     shell: {
       ...shellCalls,

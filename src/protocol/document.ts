@@ -18,6 +18,41 @@ export interface TextChange {
   readonly insert: string;
 }
 
+/** A stretch of a text as the container has it: code points of one of its versions. */
+export interface Anchor {
+  readonly version: number;
+  readonly from: number;
+  readonly to: number;
+  /** The words themselves, by which they are found where packets do not lead to them. */
+  readonly quote: string;
+}
+
+/** Where an anchor is now, in UTF-16 code units of the text. */
+export interface Place {
+  readonly from: number;
+  readonly to: number;
+  /** The words are gone; `from` is where they were. */
+  readonly isRemoved: boolean;
+  /** The same place at the newest version. */
+  readonly anchor: Anchor;
+}
+
+/** Follows places in one open text through everybody's edits. */
+export interface Anchors {
+  /** What is followed from here on, by ids of the caller's. */
+  follow(anchors: ReadonlyMap<string, Anchor>): void;
+  /** Those that are found. Old anchors take a moment, until the packets since then have come. */
+  places(): ReadonlyMap<string, Place>;
+  /** Calls back when places have changed by what the container has told. */
+  onMoved(listener: () => void): () => void;
+  /**
+   * An anchor for a stretch of `text()`. Waits until everything typed has arrived, and asks for the
+   * stretch only then; gives undefined when there is no connection.
+   */
+  make(range: () => { readonly from: number; readonly to: number }): Promise<Anchor | undefined>;
+  dispose(): void;
+}
+
 /**
  * One open text, beside the editor that shows it. Local changes are applied at once and sent when
  * the protocol allows; others' changes arrive already transformed against them. All offsets are
@@ -54,6 +89,11 @@ export interface OpenDocument {
   readonly version: number;
   /** Each further one; without its packet when it is one that no packets lead to. */
   onVersion(listener: (version: number, packet?: OtPacket) => void): () => void;
+  /**
+   * Where a code point of the text at `version` is in `text()`, which has my unsent edits too. What I
+   * have typed right there lies before it on the "right" side, and behind it on the "left".
+   */
+  offsetOf(position: number, side: "left" | "right"): number;
   /** My carets; at most one message per 50 ms goes out. */
   setSelections(selections: readonly { readonly anchor: number; readonly head: number }[]): void;
   cursors(): readonly RemoteCursor[];

@@ -1,5 +1,8 @@
 import { expect, it } from "vitest";
-import { applyMetadata, authorName, initialMetadata } from "./metadata.ts";
+import { RequestError } from "#common/lib/errors.ts";
+import { mulberry32 } from "#common/lib/random.ts";
+import { createFakeClient } from "#test/helpers/fakeClient.ts";
+import { applyMetadata, authorName, createMetadataActions, initialMetadata } from "./metadata.ts";
 import { initialPresence } from "./presence.ts";
 
 it("[MD5] names authors who are away, and those who are here by their name of now", () => {
@@ -22,4 +25,35 @@ it("takes nothing for nobody, and leaves other keys alone", () => {
   const empty = applyMetadata(initialMetadata, { kind: "value", key: "people", text: "" });
   expect(empty.names).toEqual({});
   expect(applyMetadata(empty, { kind: "added", key: "other", text: "x" })).toBe(empty);
+});
+
+it("[MD7] takes threads whole and line by line, and writes what is done to them", async () => {
+  const client = createFakeClient();
+  const actions = createMetadataActions(client, mulberry32(1));
+  const anchor = { version: 3, from: 1, to: 2, quote: "x" };
+  const { id } = await actions.openThread("a.ts", anchor, "why?");
+  await actions.reply(id, "because");
+  await actions.editComment(id, id, "how?");
+  await actions.setResolved(id, true);
+  actions.anchorThread(id, { ...anchor, version: 9 });
+  const lines = client.calls.map((call) => {
+    const entry = /^appendMeta\(threads, (.*)\)$/.exec(call)?.[1];
+    return `{"userId":7,"name":"Ada","atMs":1,"entry":${entry}}\n`;
+  });
+  const whole = { kind: "value", key: "threads", text: lines.slice(0, 2).join("") } as const;
+  const added = { kind: "added", key: "threads", text: lines.slice(2).join("") } as const;
+  const state = applyMetadata(applyMetadata(initialMetadata, whole), added);
+  expect(state.threads).toMatchObject([
+    {
+      id,
+      path: "a.ts",
+      isResolved: true,
+      anchor: { version: 9, from: 1, to: 2, quote: "x" },
+      comments: [{ text: "how?", isEdited: true }, { text: "because" }],
+    },
+  ]);
+  await actions.deleteComment(id, id);
+  expect(client.calls.at(-1)).toContain('"kind":"deleted"');
+  client.failNext = new RequestError("unavailable", "There is no connection.");
+  expect(await actions.reply(id, "lost")).toBe("There is no connection.");
 });

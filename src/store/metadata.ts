@@ -1,22 +1,31 @@
 import { assertNever } from "#common/lib/assertNever.ts";
+import { randomId, type Random } from "#common/lib/random.ts";
+import type { Client } from "#protocol/client.ts";
+import type { Anchor } from "#protocol/document.ts";
 import type { MetadataEvent } from "#protocol/services/metadata.ts";
+import { applyThreadLines, type Thread, type ThreadEntry } from "./metadata/threads.ts";
 
 export interface MetadataState {
   /** Everyone who was ever here, by account. */
   readonly names: Readonly<Record<number, string>>;
+  /** Comments on texts, in the order in which they were opened. */
+  readonly threads: readonly Thread[];
 }
 
-export const initialMetadata: MetadataState = { names: {} };
+export const initialMetadata: MetadataState = { names: {}, threads: [] };
 
 /** What is watched; PROTOCOL.md says what each key holds. */
-export const METADATA_KEYS = ["people"] as const;
+export const METADATA_KEYS = ["people", "threads"] as const;
 
 export function applyMetadata(state: MetadataState, event: MetadataEvent): MetadataState {
   switch (event.kind) {
     case "value":
-      return event.key === "people" ? { ...state, names: namesIn(event.text) } : state;
-    case "added":
+      if (event.key === "people") return { ...state, names: namesIn(event.text) };
+      if (event.key === "threads") return { ...state, threads: applyThreadLines([], event.text) };
       return state;
+    case "added":
+      if (event.key !== "threads") return state;
+      return { ...state, threads: applyThreadLines(state.threads, event.text) };
     default:
       return assertNever(event);
   }
@@ -40,4 +49,42 @@ export function authorName({ metadata, presence }: NamesOfAll, userId: number): 
   if (userId === 0) return "Program";
   const here = presence.people.find((person) => person.userId === userId);
   return here?.name ?? metadata.names[userId] ?? "Someone";
+}
+
+/** Each answers why it was not done, or nothing when it was. */
+export interface MetadataActions {
+  /** The id of the new thread, when there is one. */
+  openThread(path: string, anchor: Anchor, text: string): Promise<ThreadOpened>;
+  reply(thread: string, text: string): Promise<string | undefined>;
+  editComment(thread: string, comment: string, text: string): Promise<string | undefined>;
+  deleteComment(thread: string, comment: string): Promise<string | undefined>;
+  setResolved(thread: string, isResolved: boolean): Promise<string | undefined>;
+  /** Tells where a thread is by now, so that nobody has to go through all that was typed since. */
+  anchorThread(thread: string, anchor: Anchor): void;
+}
+
+interface ThreadOpened {
+  readonly id: string;
+  readonly failure: string | undefined;
+}
+
+export function createMetadataActions({ metadata }: Client, random: Random): MetadataActions {
+  async function add(entry: ThreadEntry): Promise<string | undefined> {
+    const result = await metadata.append("threads", JSON.stringify(entry));
+    return result.ok ? undefined : result.error.message;
+  }
+  return {
+    async openThread(path, anchor, text) {
+      const id = randomId(random);
+      return { id, failure: await add({ kind: "opened", id, path, ...anchor, text }) };
+    },
+    reply: (thread, text) => add({ kind: "replied", thread, id: randomId(random), text }),
+    editComment: (thread, comment, text) => add({ kind: "edited", thread, comment, text }),
+    deleteComment: (thread, comment) => add({ kind: "deleted", thread, comment }),
+    setResolved: (thread, isResolved) =>
+      add({ kind: isResolved ? "resolved" : "reopened", thread }),
+    anchorThread(thread, { version, from, to }) {
+      void add({ kind: "anchored", thread, version, from, to });
+    },
+  };
 }

@@ -29,7 +29,14 @@ import {
   type FilesState,
 } from "./files.ts";
 import { moved } from "./files/paths.ts";
-import { applyMetadata, METADATA_KEYS, initialMetadata, type MetadataState } from "./metadata.ts";
+import {
+  applyMetadata,
+  createMetadataActions,
+  METADATA_KEYS,
+  initialMetadata,
+  type MetadataActions,
+  type MetadataState,
+} from "./metadata.ts";
 import { applyOt, initialOt, storeProblem, unsentEdits, type OtState } from "./ot.ts";
 import {
   applyPresence,
@@ -141,6 +148,7 @@ export interface IdeActions {
   readonly run: RunActions;
   readonly chat: ChatActions;
   readonly presence: PresenceActions;
+  readonly metadata: MetadataActions;
   readonly layout: LayoutActions;
   readonly settings: SettingsActions;
   readonly notifications: NotificationActions;
@@ -233,6 +241,7 @@ export function createIde(client: Client, environment: IdeEnvironment): Ide {
     run: createRunActions(client, cell("run")),
     chat: createChatActions(client, cell("chat")),
     presence: createPresenceActions(client, cell("presence")),
+    metadata: createMetadataActions(client, random),
     layout,
     settings: createSettingsActions(cell("settings")),
     notifications,

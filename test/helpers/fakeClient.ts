@@ -3,6 +3,7 @@ import { RequestError } from "#common/lib/errors.ts";
 import { fail, ok, type Result } from "#common/lib/result.ts";
 import { diff } from "#common/ot/diff.ts";
 import type { Client, ClientEvent, TerminalCalls } from "#protocol/client.ts";
+import { DocumentAnchors } from "#protocol/document/anchors.ts";
 import type { OpenDocument, RemoteCursor, TextChange } from "#protocol/document.ts";
 import type { DirectoryEntry } from "#protocol/services/files.ts";
 import type { DocumentState, OtPacket } from "#protocol/services/ot.ts";
@@ -198,6 +199,8 @@ export function createFakeClient(
           if (document === undefined) throw notFound(path);
           return document.packets.slice(from - 1);
         }),
+      anchors: (document) =>
+        new DocumentAnchors(document, (from) => client.ot.history(document.path, from)),
     },
     shell: {
       ...shell,
@@ -312,6 +315,10 @@ export class FakeDocument implements OpenDocument {
     listener: (changes: readonly TextChange[], author: { readonly userId: number }) => void,
   ): () => void {
     return this.#remote.on(([changes, author]) => listener(changes, author));
+  }
+
+  offsetOf(position: number): number {
+    return Array.from(this.#text).slice(0, position).join("").length;
   }
 
   setSelections(): void {}

@@ -278,6 +278,7 @@ export class Library {
       for (const { text } of texts) if (text !== undefined) this.#open.delete(text.path);
       for (const { text, to: path } of texts) if (text !== undefined) this.#rename(text, path);
       await index.move(moves);
+      for (const move of moves) this.#repl.moves.emit(move);
     } catch (error) {
       this.#platform.log.error(`history of ${from} stays there: ${messageOf(error)}`);
     }

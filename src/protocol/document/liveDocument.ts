@@ -199,6 +199,11 @@ export class LiveDocument implements OpenDocument {
     return this.#versions.on(([version, packet]) => listener(version, packet));
   }
 
+  offsetOf(position: number, side: "left" | "right"): number {
+    const onScreen = toScreen(this.#machine, position, side);
+    return this.#screen.codePointToUtf16(Math.min(onScreen, this.#screen.length));
+  }
+
   onRemoteChanges(
     listener: (changes: readonly TextChange[], author: { readonly userId: number }) => void,
   ): () => void {
