@@ -2,6 +2,7 @@ import { createRoot } from "react-dom/client";
 import { createLogger } from "#common/lib/log.ts";
 import { randomId, type Random } from "#common/lib/random.ts";
 import { createClient } from "#protocol/client.ts";
+import { createBrowserJournal } from "#protocol/document/browserJournal.ts";
 import { IdeProvider } from "#store/hooks.tsx";
 import { createIde } from "#store/store.ts";
 import { browserClock, saveFile, writeClipboard } from "#store/ui/browser.ts";
@@ -28,6 +29,7 @@ const memory = createMemory(() => window.localStorage);
 const invite = window.__tandem?.invite ?? null;
 const page = new URL(".", window.location.href).href;
 const replId = new URLSearchParams(window.location.search).get("repl") ?? "";
+const room = replId === "" ? (invite ?? "") : replId;
 
 const client = createClient({
   port: new Worker(new URL("./protocol/worker/main.ts", import.meta.url), { type: "module" }),
@@ -38,6 +40,7 @@ const client = createClient({
     // oxlint-disable-next-line no-console
     if (level !== "debug") console[level](message, fields);
   }),
+  journal: createBrowserJournal({ room, page: randomId(random), clock: browserClock }),
   start: {
     replId,
     invite: invite ?? "",
@@ -55,7 +58,7 @@ const ide = createIde(client, {
   host: createHttpHost(invite, page),
   platform: platformOf(navigator.userAgent),
   hasKeyboard: !matchMedia("(pointer: coarse)").matches,
-  room: replId === "" ? (invite ?? "") : replId,
+  room,
   poster,
   writeClipboard,
   saveFile,

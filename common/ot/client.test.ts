@@ -5,6 +5,7 @@ import {
   type ClientOutput,
   type ClientState,
   createClient,
+  resumeClient,
   step,
   toScreen,
   unsent,
@@ -14,16 +15,21 @@ const FIRST_NONCE = 100;
 
 /** A client at version 5, with what it wants done written as `"send 5 #100: 3 +hi"`. */
 class TestClient {
-  state: ClientState = createClient(5, FIRST_NONCE);
+  state: ClientState;
+
+  constructor(state = createClient(5, FIRST_NONCE)) {
+    this.state = state;
+  }
 
   edit(op: string): string[] {
     return this.#put({ kind: "edit", op: parseOp(op) });
   }
 
-  packet(version: number, op: string, nonce = 0): string[] {
+  packet(version: number, op: string, nonce = 0, beyond?: string): string[] {
+    const packet = { version, op: parseOp(op), nonce, userId: 2 };
     return this.#put({
       kind: "packet",
-      packet: { version, op: parseOp(op), nonce, userId: 2 },
+      packet: beyond === undefined ? packet : { ...packet, beyond: parseOp(beyond) },
     });
   }
 
@@ -65,7 +71,7 @@ describe("a connected client", () => {
     expect(client.edit("3 +a")).toEqual(["send 5 #100: 3 +a"]);
     expect(client.edit("4 +b")).toEqual([]);
     expect(client.edit("5 +c")).toEqual([]);
-    expect(client.state.kind).toBe("awaitingAckWithBuffer");
+    expect(client.state.pending).toHaveLength(2);
     expect(unsent(client.state)).toEqual(parseOp("3 +abc"));
   });
 
@@ -76,7 +82,7 @@ describe("a connected client", () => {
     client.edit("5 +c");
     expect(client.packet(6, "3 +a", 100)).toEqual(["send 6 #101: 4 +bc"]);
     expect(client.packet(7, "4 +bc", 101)).toEqual([]);
-    expect(client.state).toMatchObject({ kind: "synchronized", version: 7 });
+    expect(client.state).toMatchObject({ pending: [], version: 7 });
     expect(unsent(client.state)).toEqual([]);
   });
 
@@ -84,13 +90,13 @@ describe("a connected client", () => {
     const client = new TestClient();
     client.edit("3 +a");
     expect(client.packet(6, "3 +a", 999)).toEqual(["apply 3 +a"]);
-    expect(client.state).toMatchObject({ kind: "awaitingAck", outstanding: { op: [4, "a"] } });
+    expect(client.state).toMatchObject({ pending: [{ op: [4, "a"] }] });
   });
 
   it("applies others' ops when nothing is unconfirmed", () => {
     const client = new TestClient();
     expect(client.packet(6, "1 +x")).toEqual(["apply 1 +x"]);
-    expect(client.state).toMatchObject({ kind: "synchronized", version: 6 });
+    expect(client.state).toMatchObject({ pending: [], version: 6 });
   });
 
   it("[OT5] carries others' ops across the outstanding op and the buffer, and those across it", () => {
@@ -115,14 +121,14 @@ describe("a connected client", () => {
     client.edit("3 +a");
     client.edit("4 +b");
     client.edit("4 -1");
-    expect(client.state.kind).toBe("awaitingAck");
+    expect(client.state.pending).toHaveLength(1);
     expect(client.packet(6, "3 +a", 100)).toEqual([]);
   });
 
   it("sends nothing for an empty edit", () => {
     const client = new TestClient();
     expect(client.edit("")).toEqual([]);
-    expect(client.state.kind).toBe("synchronized");
+    expect(client.state.pending).toEqual([]);
   });
 
   it("ignores a packet that it has seen", () => {
@@ -148,9 +154,9 @@ describe("a connected client", () => {
 
   it("never uses nonce 0, which means none", () => {
     const [first] = step(createClient(0, 0), { kind: "edit", op: ["a"] });
-    expect(first).toMatchObject({ outstanding: { nonce: 1 } });
+    expect(first).toMatchObject({ pending: [{ nonce: 1 }] });
     const [last] = step(createClient(0, 0xffffffff), { kind: "edit", op: ["a"] });
-    expect(last).toMatchObject({ outstanding: { nonce: 0xffffffff }, nextNonce: 1 });
+    expect(last).toMatchObject({ pending: [{ nonce: 0xffffffff }], nextNonce: 1 });
   });
 });
 
@@ -182,7 +188,7 @@ describe("a client that was cut off", () => {
     expect(client.packet(6, "3 +a", 100)).toEqual([]);
     expect(client.packet(7, "+x")).toEqual(["apply +x", "send 7 #101: 5 +b"]);
     expect(client.packet(8, "5 +b", 101)).toEqual([]);
-    expect(client.state.kind).toBe("synchronized");
+    expect(client.state.pending).toEqual([]);
   });
 
   it("takes live packets in behind the fetched ones", () => {
@@ -193,7 +199,7 @@ describe("a client that was cut off", () => {
     expect(client.packet(7, "1 +z")).toEqual([]);
     expect(client.packet(8, "4 +a", 100)).toEqual([]);
     expect(client.packet(6, "+x")).toEqual(["apply +x", "apply 1 +z"]);
-    expect(client.state).toMatchObject({ kind: "synchronized", version: 8, link: { kind: "up" } });
+    expect(client.state).toMatchObject({ pending: [], version: 8, link: { kind: "up" } });
   });
 
   it("begins again when it is cut off while it catches up", () => {
@@ -213,6 +219,49 @@ describe("a client that was cut off", () => {
     client.cut();
     expect(client.connect(4)).toEqual(["resync"]);
     expect(unsent(client.state)).toEqual(parseOp("3 +a"));
+  });
+});
+
+describe("a client that goes on for one that is gone", () => {
+  const left = (): TestClient =>
+    new TestClient(
+      resumeClient(
+        5,
+        [
+          { op: parseOp("3 +a"), nonce: 100 },
+          { op: parseOp("4 +b"), nonce: 101 },
+        ],
+        FIRST_NONCE + 900,
+      ),
+    );
+
+  it("[CL31] sends one after the other, and what is typed now behind them", () => {
+    const client = left();
+    expect(client.edit("5 +c")).toEqual([]);
+    expect(client.edit("6 +d")).toEqual([]);
+    expect(unsent(client.state)).toEqual(parseOp("3 +abcd"));
+    expect(client.connect(5)).toEqual(["send 5 #100: 3 +a"]);
+    expect(client.packet(6, "3 +a", 100)).toEqual(["send 6 #101: 4 +b"]);
+    expect(client.packet(7, "4 +b", 101)).toEqual(["send 7 #1000: 5 +cd"]);
+    expect(client.packet(8, "5 +cd", 1000)).toEqual([]);
+    expect(client.state.pending).toEqual([]);
+  });
+
+  it("[CL31] sends nothing again of what has arrived", () => {
+    const client = left();
+    client.edit("5 +c");
+    expect(client.connect(8)).toEqual(["fetch 6-8"]);
+    expect(client.packet(6, "3 +a", 100)).toEqual([]);
+    expect(client.packet(7, "4 +b", 101)).toEqual([]);
+    expect(client.packet(8, "+x", 7)).toEqual(["apply +x", "send 8 #1000: 6 +c"]);
+  });
+
+  it("[CL31] takes in what the other had typed last, of which it knows nothing", () => {
+    const client = left();
+    client.edit("5 +c");
+    client.connect(7);
+    client.packet(6, "3 +a", 100);
+    expect(client.packet(7, "4 +bye", 101, "5 +ye")).toEqual(["apply 5 +ye", "send 7 #1000: 7 +c"]);
   });
 });
 

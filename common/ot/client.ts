@@ -1,5 +1,13 @@
 import { assertNever } from "#common/lib/assertNever.ts";
-import { compose, isEmpty, type Op, type Side, transform, transformPosition } from "./op.ts";
+import {
+  compose,
+  composeAll,
+  isEmpty,
+  type Op,
+  type Side,
+  transform,
+  transformPosition,
+} from "./op.ts";
 
 /**
  * The client's half of collaborative editing. The user's edits are in the text at once; at most one
@@ -22,29 +30,32 @@ import { compose, isEmpty, type Op, type Side, transform, transformPosition } fr
  * known by its nonce (OT7); then the buffer becomes the next outstanding op. After a lost connection
  * the missed packets are taken in first. If our nonce is among them, the op had arrived; if not, it
  * is sent again with the same nonce, and the authority knows it should the first one still arrive.
+ *
+ * A client that goes on for another one, which is gone (`resumeClient`), starts with that one's
+ * pending ops. They may have arrived, perhaps with more in them than is known here; so nothing is
+ * added to them, and each waits for its own packet or is sent under its own nonce.
  */
-export type ClientState = Edits & {
+export interface ClientState {
   /** The newest version whose op was taken in. */
   readonly version: number;
+  /**
+   * What the user has typed and the authority has not confirmed, from the text of `version` on; empty
+   * when all of it is committed. The first is outstanding, the others wait.
+   */
+  readonly pending: readonly Pending[];
+  /** How many of these, from the first on, are finished. What is typed goes behind them. */
+  readonly finished: number;
   readonly link: Link;
-  /** For the op that is made outstanding next; never 0, which the wire takes for none. */
+  /** For the op that is begun next; never 0, which the wire takes for none. */
   readonly nextNonce: number;
-};
+}
 
-type Edits =
-  /** Everything typed is committed. */
-  | { readonly kind: "synchronized" }
-  | { readonly kind: "awaitingAck"; readonly outstanding: Outstanding }
-  | {
-      readonly kind: "awaitingAckWithBuffer";
-      readonly outstanding: Outstanding;
-      readonly buffer: Op;
-    };
-
-/** The op that the authority has, will have or must get next, made on the state's version. */
-interface Outstanding {
+/** An op that the authority has, will have or must get under this nonce. */
+export interface Pending {
   readonly op: Op;
   readonly nonce: number;
+  /** Somebody else's op, which the authority had and has lost: who made it. */
+  readonly lostFrom?: number;
 }
 
 type Link =
@@ -65,6 +76,11 @@ export interface Packet {
   readonly nonce: number;
   /** Who made it. */
   readonly userId: number;
+  /**
+   * What it does beyond our pending op of its nonce, on the text with that op in it; absent when the
+   * two are the same.
+   */
+  readonly beyond?: Op;
 }
 
 export type ClientInput =
@@ -79,14 +95,14 @@ export type ClientInput =
 
 export type ClientOutput =
   /** To the authority: `op` was made on version `base`. */
-  | { readonly kind: "send"; readonly base: number; readonly op: Op; readonly nonce: number }
+  | ({ readonly kind: "send"; readonly base: number } & Pending)
   /** To the text on the screen, as `userId` wanted it. */
   | { readonly kind: "apply"; readonly op: Op; readonly userId: number }
   /** Ask for the packets `from` … `to`, both included, and put each in. */
   | { readonly kind: "fetch"; readonly from: number; readonly to: number }
   /**
-   * The authority has lost versions that we have seen. Only a new client on its text helps; `unsent`
-   * tells what the user would lose. Nothing more comes from this one.
+   * The authority has lost versions that we have seen. Only a new client on its text helps, which
+   * takes `pending` over. Nothing more comes from this one.
    */
   | { readonly kind: "resync" };
 
@@ -97,7 +113,20 @@ type Step = readonly [state: ClientState, outputs: readonly ClientOutput[]];
  * number of 32 bits, so that no two clients use the same one at the same time.
  */
 export function createClient(version: number, nonce: number): ClientState {
-  return { kind: "synchronized", version, link: { kind: "up" }, nextNonce: nonce || 1 };
+  return { version, pending: [], finished: 0, link: { kind: "up" }, nextNonce: nonce || 1 };
+}
+
+/**
+ * A client without connection on the text of `version`, with ops on it that another one has left.
+ * Its own nonces count on from `nonce`.
+ */
+export function resumeClient(
+  version: number,
+  pending: readonly Pending[],
+  nonce: number,
+): ClientState {
+  const link: Link = { kind: "down" };
+  return { version, pending, finished: pending.length, link, nextNonce: nonce || 1 };
 }
 
 /** The whole of the client: pure and total. Outputs are to be carried out in their order. */
@@ -116,39 +145,33 @@ export function step(state: ClientState, input: ClientInput): Step {
   }
 }
 
-/** What the user has typed and the authority has not confirmed, on the text of the state's version. */
+/** What is pending as one op on the text of the state's version. */
 export function unsent(state: ClientState): Op {
-  switch (state.kind) {
-    case "synchronized":
-      return [];
-    case "awaitingAck":
-      return state.outstanding.op;
-    case "awaitingAckWithBuffer":
-      return compose(state.outstanding.op, state.buffer);
-    default:
-      return assertNever(state);
-  }
+  return composeAll(state.pending.map(({ op }) => op));
 }
 
 /** Where a position in the text of the state's version is on the screen. */
 export function toScreen(state: ClientState, position: number, side: Side): number {
-  if (state.kind === "synchronized") return position;
-  const sent = transformPosition(position, state.outstanding.op, side);
-  return state.kind === "awaitingAck" ? sent : transformPosition(sent, state.buffer, side);
+  return state.pending.reduce((at, { op }) => transformPosition(at, op, side), position);
 }
 
 function edit(state: ClientState, op: Op): Step {
   if (isEmpty(op)) return [state, []];
-  switch (state.kind) {
-    case "synchronized":
-      return submit(state, op);
-    case "awaitingAck":
-      return [withBuffer(state, state.outstanding, op), []];
-    case "awaitingAckWithBuffer":
-      return [withBuffer(state, state.outstanding, compose(state.buffer, op)), []];
-    default:
-      return assertNever(state);
+  const { pending, finished, nextNonce, link } = state;
+  const last = pending.at(-1);
+  if (last !== undefined && pending.length > finished) {
+    const buffer = { ...last, op: compose(last.op, op) };
+    // What the user has typed and deleted before it was sent never was.
+    const rest = pending.slice(0, -1);
+    return [{ ...state, pending: isEmpty(buffer.op) ? rest : [...rest, buffer] }, []];
   }
+  const next: ClientState = {
+    ...state,
+    pending: [...pending, { op, nonce: nextNonce }],
+    finished: Math.max(finished, 1),
+    nextNonce: (nextNonce + 1) >>> 0 || 1,
+  };
+  return [next, pending.length === 0 && link.kind === "up" ? sendFirst(next) : []];
 }
 
 function receive(state: ClientState, packet: Packet): Step {
@@ -167,25 +190,32 @@ function receive(state: ClientState, packet: Packet): Step {
 }
 
 function takeIn(state: ClientState, packet: Packet): Step {
-  const version = packet.version;
-  if (state.kind === "synchronized") {
-    return [{ ...state, version }, applied(packet.op, packet)];
-  }
-  if (state.outstanding.nonce === packet.nonce) {
-    const { link, nextNonce } = state;
-    const next: ClientState = { kind: "synchronized", version, link, nextNonce };
-    return state.kind === "awaitingAck" ? [next, []] : submit(next, state.buffer);
-  }
-  const { outstanding } = state;
-  const [across, op] = transform(packet.op, outstanding.op);
-  if (state.kind === "awaitingAck") {
-    return [{ ...state, version, outstanding: { ...outstanding, op } }, applied(across, packet)];
-  }
-  const [onScreen, buffer] = transform(across, state.buffer);
-  return [
-    withBuffer({ ...state, version }, { ...outstanding, op }, buffer),
-    applied(onScreen, packet),
-  ];
+  const { pending, finished } = state;
+  const isOurs = pending[0]?.nonce === packet.nonce;
+  const left = isOurs ? pending.slice(1) : pending;
+  const [op, carried] = carryAcross(isOurs ? (packet.beyond ?? []) : packet.op, left);
+  const stillFinished = Math.min(Math.max(finished - (isOurs ? 1 : 0), 1), carried.length);
+  const next: ClientState = {
+    ...state,
+    version: packet.version,
+    // An op that is on its way makes a version, whatever others leave of it; the buffer need not.
+    pending: carried.filter((each, index) => index < stillFinished || !isEmpty(each.op)),
+    finished: stillFinished,
+  };
+  const outputs: ClientOutput[] = isEmpty(op) ? [] : [{ kind: "apply", op, userId: packet.userId }];
+  return [next, isOurs && state.link.kind === "up" ? [...outputs, ...sendFirst(next)] : outputs];
+}
+
+/** `op`, committed before them, carried across what is pending, and that across it. */
+function carryAcross(op: Op, pending: readonly Pending[]): readonly [Op, readonly Pending[]] {
+  if (isEmpty(op)) return [op, pending];
+  let across = op;
+  const carried = pending.map((each) => {
+    const [further, own] = transform(across, each.op);
+    across = further;
+    return { ...each, op: own };
+  });
+  return [across, carried];
 }
 
 function reconnect(state: ClientState, version: number): Step {
@@ -215,33 +245,11 @@ function resume(state: ClientState, held: readonly Packet[]): Step {
     next = after;
   }
   const up: ClientState = { ...next, link: { kind: "up" } };
-  return [up, up.kind === "synchronized" ? outputs : [...outputs, send(up, up.outstanding)]];
+  return [up, [...outputs, ...sendFirst(up)]];
 }
 
-function submit(state: ClientState, op: Op): Step {
-  const { version, link, nextNonce } = state;
-  const outstanding = { op, nonce: nextNonce };
-  const next = (nextNonce + 1) >>> 0 || 1;
-  const sent: ClientState = { kind: "awaitingAck", outstanding, version, link, nextNonce: next };
-  return [sent, link.kind === "up" ? [send(sent, outstanding)] : []];
-}
-
-/** `state` with this outstanding op and buffer; an empty buffer is none. */
-function withBuffer(state: ClientState, outstanding: Outstanding, buffer: Op): ClientState {
-  const { version, link, nextNonce } = state;
-  const edits: Edits = isEmpty(buffer)
-    ? { kind: "awaitingAck", outstanding }
-    : { kind: "awaitingAckWithBuffer", outstanding, buffer };
-  return { ...edits, version, link, nextNonce };
-}
-
-function send(state: ClientState, { op, nonce }: Outstanding): ClientOutput {
-  return { kind: "send", base: state.version, op, nonce };
-}
-
-/** What a packet does to the screen; nothing, when our own edits have left nothing of it. */
-function applied(op: Op, { userId }: Packet): readonly ClientOutput[] {
-  return isEmpty(op) ? [] : [{ kind: "apply", op, userId }];
+function sendFirst({ version, pending: [first] }: ClientState): readonly ClientOutput[] {
+  return first === undefined ? [] : [{ kind: "send", base: version, ...first }];
 }
 
 function then(outputs: readonly ClientOutput[], [state, more]: Step): Step {

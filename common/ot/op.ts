@@ -99,7 +99,7 @@ function typedOn(a: Op, b: Op): Op | undefined {
  */
 export function composeAll(ops: readonly Op[]): Op {
   const [first = [], second = []] = ops;
-  if (ops.length <= 2) return compose(first, second);
+  if (ops.length <= 2) return isEmpty(second) ? first : compose(first, second);
   const middle = ops.length >> 1;
   return compose(composeAll(ops.slice(0, middle)), composeAll(ops.slice(middle)));
 }

@@ -31,6 +31,9 @@ const MAX_BYTES = 10 * 1024 * 1024;
 /** Long enough that a reload finds its texts open; what was typed is safe without it. */
 const LINGER_MS = 60_000;
 
+/** The author of an edit that a program had made, when a client gives it back. */
+const PROGRAM_AGAIN = 0xffffffff;
+
 const libraries = new WeakMap<Repl, Library>();
 
 /** Collaborative editing of text files (OT). */
@@ -182,7 +185,7 @@ class OtChannel implements Service<"ot">, View {
       base: baseOf(packet),
       components: componentsOf(packet.ops),
       nonce: packet.nonce,
-      userId: from.userId,
+      userId: authorOf(packet, from),
     };
     this.#document().submit(edit, (error) => {
       if (error === undefined) reply({ case: "ok", value: {} });
@@ -254,6 +257,15 @@ class OtChannel implements Service<"ot">, View {
     });
     return { contents: text, version, linkedFile: { path: document.path }, cursors: carried };
   }
+}
+
+/**
+ * Whose edit it is: the sender's, unless it says that it gives back what we have committed and lost
+ * (OT36). An editor could do worse than to lie about that: the log lies in reach of any shell.
+ */
+function authorOf({ userId }: ValueOf<"ot">, from: Session): number {
+  if (userId === 0) return from.userId;
+  return userId === PROGRAM_AGAIN ? PROGRAM : userId;
 }
 
 type StatusInit = (BodyInitFor<"ot"> & { readonly case: "otstatus" })["value"];

@@ -1,5 +1,5 @@
 import type { ErrorCode } from "#common/lib/errors.ts";
-import type { Op } from "#common/ot/op.ts";
+import type { Pending } from "#common/ot/client.ts";
 import type { ClientEvent } from "./events.ts";
 import type { ExecResult } from "./services/exec.ts";
 import type { DirectoryEntry, FileStat } from "./services/files.ts";
@@ -68,7 +68,7 @@ export interface Calls {
   "files.stat": { readonly takes: Path; readonly gives: FileStat | undefined };
   "files.listAll": { readonly takes: object; readonly gives: readonly string[] };
   "ot.send": {
-    readonly takes: Path & { readonly base: number; readonly op: Op; readonly nonce: number };
+    readonly takes: Path & { readonly base: number; readonly pending: Pending };
     readonly gives: void;
   };
   "ot.fetch": {

@@ -9,6 +9,7 @@ import type { WorkerInit, WorkerPort } from "./bridge.ts";
 import type { Anchors, OpenDocument } from "./document.ts";
 import { DocumentAnchors } from "./document/anchors.ts";
 import { Documents } from "./document/documents.ts";
+import type { Journal } from "./document/journal.ts";
 import type { ClientEvent } from "./events.ts";
 import type { DirectoryEntry, FileStat } from "./services/files.ts";
 import type { OtPacket } from "./services/ot.ts";
@@ -108,6 +109,8 @@ export interface ClientInit {
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Logger;
+  /** Keeps what was typed until the container has it. */
+  readonly journal: Journal;
   readonly start: WorkerInit;
 }
 
@@ -153,7 +156,10 @@ export function createClient(init: ClientInit): Client {
     connection: {
       retryNow: () => tell({ kind: "retry-now" }),
       rename: (name) => call("control.rename", { name }),
-      leave: () => tell({ kind: "leave" }),
+      leave: () => {
+        documents.stop();
+        tell({ kind: "leave" });
+      },
     },
     files: {
       openDirectory: (path) => call("files.openDirectory", { path }),

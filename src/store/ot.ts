@@ -1,20 +1,26 @@
 import { assertNever } from "#common/lib/assertNever.ts";
-import type { DocumentState, OtEvent } from "#protocol/services/ot.ts";
+import type { DocumentState, Merged, OtEvent } from "#protocol/services/ot.ts";
 
 export interface OtState {
   /** How far each open text is saved, by path. */
   readonly documents: Readonly<Record<string, DocumentState>>;
+  /** The last time that a container came back with another text, by path. */
+  readonly merges: Readonly<Record<string, Merged>>;
 }
 
-export const initialOt: OtState = { documents: {} };
+export const initialOt: OtState = { documents: {}, merges: {} };
 
 export function applyOt(state: OtState, event: OtEvent): OtState {
   switch (event.kind) {
     case "document":
-      return { documents: { ...state.documents, [event.path]: event.state } };
+      return { ...state, documents: { ...state.documents, [event.path]: event.state } };
     case "closed": {
       const { [event.path]: _closed, ...documents } = state.documents;
-      return { documents };
+      return { ...state, documents };
+    }
+    case "merged": {
+      const { path, ours, theirs, merged } = event;
+      return { ...state, merges: { ...state.merges, [path]: { ours, theirs, merged } } };
     }
     default:
       return assertNever(event);

@@ -213,6 +213,17 @@ describe.each([
       expect(await again.upTo(4)).toBe("ABabcd");
     });
 
+    it("[OT36] takes what it has lost as its author's, from anyone, and once", async () => {
+      const ada = await open("a.txt", "abc");
+      expect(await ada.send(["1"], { nonce: 5, userId: 77 })).toBe("ok");
+      expect(await ada.send(["2"], { nonce: 6, userId: 0xffffffff })).toBe("ok");
+      const bob = await OtClient.open(await host.join({ userId: 9 }), "a.txt");
+      expect(await bob.send(["1"], { nonce: 5, base: 1, userId: 77 })).toBe("ok");
+      expect(await bob.send(["B"], { nonce: 7 })).toBe("ok");
+      expect(await ada.upTo(4)).toBe("B12abc");
+      expect(ada.packets.slice(-3).map(({ userId }) => userId)).toEqual([77, 0, 9]);
+    });
+
     it("[OT22] keeps hundreds of edits that come at once in order", async () => {
       const ada = await open("a.txt", "");
       const bob = await open("a.txt");

@@ -55,11 +55,11 @@ export class OtClient {
    */
   async send(
     op: readonly Component[],
-    options: { base?: number; version?: number; nonce?: number } = {},
+    options: { base?: number; version?: number; nonce?: number; userId?: number } = {},
   ): Promise<string> {
-    const { version = 0, nonce = 0 } = options;
+    const { version = 0, nonce = 0, userId = 0 } = options;
     const spookyVersion = version === 0 ? (options.base ?? this.version) : 0;
-    const value = { spookyVersion, version, ops: wireOps(op), nonce };
+    const value = { spookyVersion, version, ops: wireOps(op), nonce, userId };
     const { body } = await this.client.request(this.id, { case: "ot", value });
     return body.case === "error" ? body.value : (body.case ?? "nothing");
   }

@@ -4,8 +4,10 @@ import type { Identity } from "#container/session.ts";
 import { createClient, type Client, type ClientEvent } from "#protocol/client.ts";
 import type { FromWorker, WorkerPort } from "#protocol/bridge.ts";
 import type { ConnectionState } from "#protocol/services/control.ts";
+import type { Journal } from "#protocol/document/journal.ts";
 import { createProtocolWorker } from "#protocol/worker/protocolWorker.ts";
 import type { FakeClock } from "./fakeClock.ts";
+import { MemoryBrowser } from "./memoryJournal.ts";
 import { memoryTransports, type MemoryTransport } from "./memoryTransport.ts";
 import type { Room } from "./room.ts";
 
@@ -39,6 +41,7 @@ let seeds = 0;
 export function bringClient(
   room: () => Room,
   identity: Partial<Identity> & { readonly userId: number },
+  journal: Journal = new MemoryBrowser().openPage(),
 ): WorldClient {
   const { clock } = room();
   const random = mulberry32(++seeds);
@@ -98,6 +101,7 @@ export function bringClient(
     clock,
     random,
     log: silentLogger,
+    journal,
     start: { replId: "repl", invite: "", guest: "", origin: "http://host.test", name: "" },
   });
   client.onEvents((batch) => events.push(...batch));

@@ -50,6 +50,13 @@ export class Ledger {
     }
   }
 
+  /** These were typed or deleted and lost with a page that had not kept it: both is right. */
+  loosen(text: string): void {
+    for (const char of text) {
+      if (this.#present.delete(char) || this.#deleted.delete(char)) this.#loose.add(char);
+    }
+  }
+
   /** What is wrong with a text at the end; empty when nothing is. */
   faultsOf(text: string): readonly string[] {
     const counts = new Map<string, number>();

@@ -1,4 +1,4 @@
-import type { Cancel, Clock } from "#common/lib/clock.ts";
+import type { Clock } from "#common/lib/clock.ts";
 import type { Logger } from "#common/lib/log.ts";
 import type { Random } from "#common/lib/random.ts";
 import { createContainer, type Container } from "#container/container.ts";
@@ -8,13 +8,14 @@ import { fsevents } from "#container/services/fsevents.ts";
 import { ot } from "#container/services/ot.ts";
 import type { MemoryDisk } from "#test/helpers/memoryDisk.ts";
 import { memoryPlatform } from "#test/helpers/memoryPlatform.ts";
+import { MortalClock } from "./mortalClock.ts";
 
 /** A machine that runs the container, until it crashes or is stopped. Its disk outlives it. */
 export class Machine {
   readonly container: Container;
   readonly files: FileSystem;
   readonly #disk: MemoryDisk;
-  readonly #timers = new Set<Cancel>();
+  readonly #clock: MortalClock;
 
   constructor(init: {
     readonly clock: Clock;
@@ -23,7 +24,8 @@ export class Machine {
     readonly disk: MemoryDisk;
   }) {
     this.#disk = init.disk;
-    const platform = memoryPlatform({ ...init, clock: this.#mortal(init.clock) });
+    this.#clock = new MortalClock(init.clock);
+    const platform = memoryPlatform({ ...init, clock: this.#clock });
     this.files = platform.files;
     this.container = createContainer({
       platform,
@@ -35,26 +37,7 @@ export class Machine {
   /** The power is gone: what waits for the disk or for the clock never happens. */
   crash(): void {
     this.#disk.crash();
-    for (const cancel of this.#timers) cancel();
-    this.#timers.clear();
-  }
-
-  /** A clock whose timers end with the machine. */
-  #mortal(clock: Clock): Clock {
-    return {
-      now: () => clock.now(),
-      after: (delayMs, callback) => {
-        const cancel = clock.after(delayMs, () => {
-          this.#timers.delete(cancel);
-          callback();
-        });
-        this.#timers.add(cancel);
-        return () => {
-          this.#timers.delete(cancel);
-          cancel();
-        };
-      },
-    };
+    this.#clock.stop();
   }
 }
 

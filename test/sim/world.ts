@@ -5,11 +5,12 @@ import type { Transport } from "#common/wire/transport.ts";
 import { parseReplPath } from "#container/paths.ts";
 import { FakeClock } from "#test/helpers/fakeClock.ts";
 import { MemoryDisk } from "#test/helpers/memoryDisk.ts";
+import { MemoryBrowser } from "#test/helpers/memoryJournal.ts";
 import { MemoryTransport } from "#test/helpers/memoryTransport.ts";
 import { Lanes, type Lane } from "./lanes.ts";
 import { Ledger } from "./ledger.ts";
 import { contentOf, Machine } from "./machine.ts";
-import { Person } from "./person.ts";
+import { Page } from "./page.ts";
 
 const PATH = "folder/text.txt";
 const FILE = parseReplPath(PATH);
@@ -21,8 +22,21 @@ const STEPS = 400;
 /** Turns until peace must have come; a bug is a world that never gets there. */
 const MAX_PEACE_TURNS = 20_000;
 
-/** One person's way to a machine. */
+/** Pages that one person has open at most. */
+const MAX_PAGES = 2;
+
+/** Somebody with a browser, which outlives its pages. */
+interface Person {
+  readonly name: string;
+  readonly userId: number;
+  readonly browser: MemoryBrowser;
+  readonly pages: Set<Page>;
+  isOffline: boolean;
+}
+
+/** One page's way to a machine. */
 interface Link {
+  readonly page: () => Page;
   readonly client: MemoryTransport;
   readonly host: MemoryTransport;
   readonly up: Lane;
@@ -61,7 +75,7 @@ export class World {
     this.#disk = new MemoryDisk((operation, part) => this.#diskLanes[part].push(operation));
     this.#putFile(this.#randomText());
     this.#boot();
-    for (let i = 0; i < PEOPLE; i++) this.#people.push(this.#createPerson(`person ${i}`));
+    for (let i = 0; i < PEOPLE; i++) this.#addPerson(`person ${i}`);
   }
 
   /** Lives the world to its end; throws with all that is needed to live it again. */
@@ -89,23 +103,34 @@ export class World {
     this.#steps++;
     const random = this.#random;
     const dice = random();
-    if (dice < 0.18) this.#somebody()?.act();
+    if (dice < 0.18) this.#somePage()?.act();
     else if (dice < 0.2) this.#program();
     else if (dice < 0.208) this.#cut();
     else if (dice < 0.216) this.#stall();
     else if (dice < 0.226) this.#goOn();
     else if (dice < 0.232) this.#restart();
+    else if (dice < 0.236) this.#reload();
+    else if (dice < 0.239) this.#goOffline();
     else if (dice < 0.27) this.#clock.fireNext();
     else if (!this.#lanes.step(random)) this.#clock.fireNext();
-    for (const person of this.#people) {
-      void person.open(PATH);
-      if (random() < 0.01) person.wake();
+    for (const page of this.#pages()) {
+      void page.open(PATH);
+      if (random() < 0.01) page.wake();
     }
     await microtasks();
   }
 
   #somebody(): Person | undefined {
     return this.#people[randomBelow(this.#random, this.#people.length)];
+  }
+
+  #pages(): readonly Page[] {
+    return this.#people.flatMap(({ pages }) => [...pages]);
+  }
+
+  #somePage(): Page | undefined {
+    const pages = this.#pages();
+    return pages[randomBelow(this.#random, pages.length)];
   }
 
   // What can be wrong at any time.
@@ -126,15 +151,19 @@ export class World {
 
   async #makePeace(): Promise<void> {
     for (const link of this.#links) this.#setStalled(link, false);
+    for (const person of this.#people) {
+      person.isOffline = false;
+      if (person.pages.size === 0) this.#openPage(person);
+    }
     let complaint = "";
     for (let turn = 0; turn < MAX_PEACE_TURNS; turn++) {
       this.#steps++;
       if (this.#machine === undefined) this.#boot();
       if (!this.#lanes.step(this.#random)) {
-        for (const person of this.#people) void person.open(PATH);
+        for (const page of this.#pages()) void page.open(PATH);
         complaint = this.#complaint() ?? "";
         if (complaint === "") break;
-        for (const person of this.#people) person.wake();
+        for (const page of this.#pages()) page.wake();
         this.#clock.fireNext();
       }
       await microtasks();
@@ -148,11 +177,13 @@ export class World {
   #complaint(): string | undefined {
     const text = contentOf(this.#disk, FILE);
     if (text === undefined) return "the file is gone";
-    for (const [index, person] of this.#people.entries()) {
-      const complaint = person.complaint(text);
-      if (complaint !== undefined) {
-        return `person ${index} ${complaint}\nfile ${JSON.stringify(text)}`;
+    for (const { name, pages, browser } of this.#people) {
+      for (const page of pages) {
+        const complaint = page.complaint(text);
+        if (complaint !== undefined) return `${name} ${complaint}\nfile ${JSON.stringify(text)}`;
       }
+      const unsent = [...browser.drafts.values()].find(({ pending }) => pending.length > 0);
+      if (unsent !== undefined) return `${name} has a draft with ${JSON.stringify(unsent.pending)}`;
     }
     return undefined;
   }
@@ -162,13 +193,13 @@ export class World {
     const before = contentOf(this.#disk, FILE);
     this.#crash();
     this.#boot();
-    this.#people.push(this.#createPerson("newcomer"));
+    this.#addPerson("newcomer");
     await this.#makePeace();
     if (contentOf(this.#disk, FILE) !== before) throw new Error("the text changed by itself");
   }
 
   async #end(): Promise<void> {
-    for (const person of this.#people) person.close();
+    for (const page of this.#pages()) page.close();
     const closed = this.#machine?.container.close();
     let isClosed = false;
     void closed?.then(() => (isClosed = true));
@@ -181,17 +212,59 @@ export class World {
 
   // People and programs.
 
-  #createPerson(name: string): Person {
+  #addPerson(name: string): void {
     const userId = this.#people.length + 1;
-    return new Person({
+    const browser = new MemoryBrowser();
+    const person = { name, userId, browser, pages: new Set<Page>(), isOffline: false };
+    this.#people.push(person);
+    this.#openPage(person);
+  }
+
+  #openPage(person: Person): void {
+    const page = new Page({
       clock: this.#clock,
       random: mulberry32(randomBelow(this.#random, 2 ** 32)),
-      log: this.#log(name),
+      log: this.#log(person.name),
       ledger: this.#ledger,
-      toWorker: this.#lanes.add(),
-      toPage: this.#lanes.add(),
-      dial: () => this.#dial(userId, name),
+      lanes: this.#lanes,
+      browser: person.browser,
+      dial: () => this.#dial(person, () => page),
     });
+    person.pages.add(page);
+  }
+
+  /** Somebody opens another page, or loses one by a crash or a reload. */
+  #reload(): void {
+    const person = this.#somebody();
+    if (person === undefined) return;
+    const dice = this.#random();
+    const [page] = person.pages;
+    if (page !== undefined && dice < 0.7) this.#crashPage(person, page);
+    if (person.pages.size < MAX_PAGES && dice > 0.2) this.#openPage(person);
+  }
+
+  #crashPage(person: Person, page: Page): void {
+    person.pages.delete(page);
+    page.crash();
+    for (const { page: pageOf, client, host, up, down } of this.#links) {
+      if (pageOf() !== page) continue;
+      down.clear();
+      if (this.#random() < 0.5) up.clear();
+      // Nobody is left to hear, or to say anything more.
+      client.onFrame = () => undefined;
+      client.onClose = () => undefined;
+      client.handleClose(1006, "page gone");
+      up.push(() => host.handleClose(1006, "page gone"));
+    }
+  }
+
+  /** Somebody's network is gone for long, or is there again. */
+  #goOffline(): void {
+    const person = this.#somebody();
+    if (person === undefined) return;
+    person.isOffline = !person.isOffline;
+    if (!person.isOffline) return;
+    for (const link of this.#links) if (person.pages.has(link.page())) this.#cutLink(link);
   }
 
   /** A program reads the file and writes it again; when it was overtaken, it gives up. */
@@ -239,15 +312,16 @@ export class World {
 
   // The network.
 
-  #dial(userId: number, name: string): Transport {
+  #dial(person: Person, page: () => Page): Transport {
+    const { userId, name } = person;
     const up = this.#lanes.add();
     const down = this.#lanes.add();
     const client = new MemoryTransport((step) => up.push(step));
     const host = new MemoryTransport((step) => down.push(step));
     client.joinTo(host);
     host.joinTo(client);
-    this.#links.add({ client, host, up, down });
-    if (this.#machine === undefined || this.#isStopping) {
+    this.#links.add({ page, client, host, up, down });
+    if (this.#machine === undefined || this.#isStopping || person.isOffline) {
       down.push(() => client.handleClose(1006, "refused"));
     } else {
       this.#machine.container.connect(host, { userId, name, role: "editor", guest: true });
@@ -268,8 +342,10 @@ export class World {
   /** Both ends learn of it, sooner or later; of what was on its way, some arrives and some not. */
   #cut(): void {
     const link = this.#someLink();
-    if (link === undefined) return;
-    const { client, host, up, down } = link;
+    if (link !== undefined) this.#cutLink(link);
+  }
+
+  #cutLink({ client, host, up, down }: Link): void {
     if (this.#random() < 0.5) up.clear();
     if (this.#random() < 0.5) down.clear();
     up.push(() => host.handleClose(1006, "cut"));

@@ -1,30 +1,43 @@
 import type { Cancel, Clock } from "#common/lib/clock.ts";
-import { RequestError } from "#common/lib/errors.ts";
+import { messageOf, RequestError } from "#common/lib/errors.ts";
 import type { Logger } from "#common/lib/log.ts";
-import { randomBelow, type Random } from "#common/lib/random.ts";
+import { randomBelow, randomId, type Random } from "#common/lib/random.ts";
 import { fail, ok, type Result } from "#common/lib/result.ts";
 import type { OpenDocument } from "../document.ts";
-import type { OtEvent, OtMessage, OtSnapshot } from "../services/ot.ts";
+import type { OtEvent, OtMessage } from "../services/ot.ts";
 import type { WorkerCaller } from "../workerCaller.ts";
-import { LiveDocument } from "./liveDocument.ts";
+import type { Draft, Journal } from "./journal.ts";
+import { LiveDocument, type LiveDocumentInit } from "./liveDocument.ts";
 
 /** How long somebody who opens a text waits for it, the connection included. */
 const OPEN_TIMEOUT_MS = 30_000;
+
+/** How long the journal may keep a text waiting that the container could give. */
+const JOURNAL_TIMEOUT_MS = 1_000;
+
+/** How soon it is found out that another page is gone. */
+const RECOVERY_INTERVAL_MS = 30_000;
 
 export interface DocumentsInit {
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Logger;
   readonly caller: WorkerCaller;
+  readonly journal: Journal;
   readonly emit: (event: OtEvent) => void;
 }
 
 type Opened = Result<OpenDocument, RequestError>;
 
-/** A text that somebody has open, or waits for. */
+/** A text that somebody has open, or waits for, or that holds what the container lacks. */
 interface Entry {
-  document: LiveDocument | undefined;
+  /** The first is what is shown. Others deliver what pages that are gone have left. */
+  readonly documents: LiveDocument[];
   readonly waiting: ((opened: Opened) => void)[];
+  /** What came while the journal was asked; undefined once it has answered. */
+  early: OtMessage[] | undefined;
+  /** A life of the channel has begun; whoever comes later asks for another. */
+  isAttached: boolean;
   cancelTimeout: Cancel;
 }
 
@@ -32,67 +45,149 @@ interface Entry {
 export class Documents {
   readonly #init: DocumentsInit;
   readonly #entries = new Map<string, Entry>();
+  /** Done when what other pages have left is on its way. */
+  readonly #recovered: Promise<void>;
+  #cancelRecovery: Cancel = () => {};
 
   constructor(init: DocumentsInit) {
     this.#init = init;
+    this.#recovered = this.#recover();
   }
 
   open(path: string): Promise<Opened> {
-    const entry = this.#entries.get(path) ?? this.#create(path);
-    if (entry.document !== undefined) return Promise.resolve(ok(entry.document.share()));
+    const entry = this.#entries.get(path) ?? this.#ask(path);
+    const [shown] = entry.documents;
+    if (shown !== undefined) return Promise.resolve(ok(shown.share()));
     return new Promise((resolve) => entry.waiting.push(resolve));
+  }
+
+  /** Looks no more for what other pages leave. */
+  stop(): void {
+    this.#cancelRecovery();
   }
 
   /** One message of the text's channel. */
   handle(path: string, message: OtMessage): void {
     const entry = this.#entries.get(path);
     if (entry === undefined) return;
-    if (entry.document !== undefined) {
-      entry.document.handle(message);
+    if (message.kind === "attached" || message.kind === "detached") {
+      entry.isAttached = message.kind === "attached";
+    }
+    if (entry.early !== undefined) entry.early.push(message);
+    else if (entry.documents.length > 0) {
+      for (const document of [...entry.documents]) document.handle(message);
     } else if (message.kind === "attached") {
-      this.#begin(path, entry, message.snapshot);
+      this.#begin(entry, LiveDocument.open(this.#initOf(path, entry), message.snapshot));
     } else if (message.kind === "failed") {
       this.#giveUp(path, entry, new RequestError(message.error.code, message.error.message));
     }
   }
 
+  /** Sends what other pages could not, now and whenever one is gone. */
+  async #recover(): Promise<void> {
+    const { clock } = this.#init;
+    this.#cancelRecovery = clock.after(RECOVERY_INTERVAL_MS, () => void this.#recover());
+    await this.#resumeAll(this.#init.journal.takeUnsent());
+  }
+
+  /** A text that nobody has open: the journal may have it, and the container will. */
+  #ask(path: string): Entry {
+    const entry = this.#create(path);
+    const early: OtMessage[] = [];
+    entry.early = early;
+    const look = async (): Promise<void> => {
+      await this.#recovered;
+      if (entry.documents.length === 0) await this.#resumeAll(this.#init.journal.take(path));
+      entry.early = undefined;
+      for (const message of early) this.handle(path, message);
+    };
+    void look();
+    return entry;
+  }
+
+  /**
+   * Goes on with what the journal gives. Resolves also when it cannot be read, or takes too long:
+   * texts are opened all the same, and the drafts join them when they come.
+   */
+  async #resumeAll(answer: Promise<readonly Draft[]>): Promise<void> {
+    const { clock, log } = this.#init;
+    const resumed = answer.then(
+      (drafts) => {
+        for (const draft of drafts) this.#resume(draft);
+      },
+      (error: unknown) => log.warn(`the journal cannot be read: ${messageOf(error)}`),
+    );
+    let cancel: Cancel = () => {};
+    const late = new Promise<void>((resolve) => {
+      cancel = clock.after(JOURNAL_TIMEOUT_MS, resolve);
+    });
+    await Promise.race([resumed, late]);
+    cancel();
+  }
+
   #create(path: string): Entry {
+    const { clock, caller, emit } = this.#init;
     const entry: Entry = {
-      document: undefined,
+      documents: [],
       waiting: [],
-      cancelTimeout: this.#init.clock.after(OPEN_TIMEOUT_MS, () =>
+      early: undefined,
+      isAttached: false,
+      cancelTimeout: clock.after(OPEN_TIMEOUT_MS, () =>
         this.#giveUp(path, entry, new RequestError("timeout", "The container does not answer.")),
       ),
     };
     this.#entries.set(path, entry);
-    this.#init.caller.tell({ kind: "ot-open", path });
-    this.#init.emit({ kind: "document", path, state: { kind: "opening" } });
+    caller.tell({ kind: "ot-open", path });
+    emit({ kind: "document", path, state: { kind: "opening" } });
     return entry;
   }
 
-  #begin(path: string, entry: Entry, snapshot: OtSnapshot): void {
-    const { clock, random, log, caller, emit } = this.#init;
+  #resume(draft: Draft): void {
+    const { path, id: draftId } = draft;
+    const entry = this.#entries.get(path) ?? this.#create(path);
+    this.#begin(entry, LiveDocument.resume({ ...this.#initOf(path, entry), draftId }, draft));
+    if (entry.isAttached && entry.early === undefined) {
+      this.#init.caller.tell({ kind: "ot-reopen", path });
+    }
+  }
+
+  #begin(entry: Entry, document: LiveDocument): void {
     entry.cancelTimeout();
-    const document = new LiveDocument(
-      {
-        path,
-        clock,
-        log,
-        nonce: randomBelow(random, 2 ** 32),
-        port: {
-          send: (base, op, nonce) => caller.call("ot.send", { path, base, op, nonce }),
-          fetch: (from, to) => caller.call("ot.fetch", { path, from, to }),
-          flush: () => caller.call("ot.flush", { path }),
-          setCursors: (cursors) => caller.tell({ kind: "ot-cursors", path, cursors }),
-          reopen: () => caller.tell({ kind: "ot-reopen", path }),
-        },
-        onState: (state) => emit({ kind: "document", path, state }),
-        onClosed: () => this.#forget(path),
-      },
-      snapshot,
-    );
-    entry.document = document;
+    entry.documents.push(document);
+    this.#tellState(entry, document.path);
     for (const resolve of entry.waiting.splice(0)) resolve(ok(document.share()));
+  }
+
+  #initOf(path: string, entry: Entry): LiveDocumentInit {
+    const { clock, random, log, caller, journal, emit } = this.#init;
+    return {
+      path,
+      clock,
+      log,
+      journal,
+      draftId: randomId(random),
+      nonce: randomBelow(random, 2 ** 32),
+      port: {
+        send: (base, pending) => caller.call("ot.send", { path, base, pending }),
+        fetch: (from, to) => caller.call("ot.fetch", { path, from, to }),
+        flush: () => caller.call("ot.flush", { path }),
+        setCursors: (cursors) => caller.tell({ kind: "ot-cursors", path, cursors }),
+        reopen: () => caller.tell({ kind: "ot-reopen", path }),
+      },
+      onState: (document) => {
+        if (entry.documents[0] === document) this.#tellState(entry, path);
+      },
+      onMerged: (merged) => emit({ kind: "merged", path, ...merged }),
+      onClosed: (document) => {
+        entry.documents.splice(entry.documents.indexOf(document), 1);
+        if (entry.documents.length === 0) this.#forget(path);
+        else this.#tellState(entry, path);
+      },
+    };
+  }
+
+  #tellState({ documents: [shown] }: Entry, path: string): void {
+    if (shown !== undefined) this.#init.emit({ kind: "document", path, state: shown.state });
   }
 
   #giveUp(path: string, entry: Entry, error: RequestError): void {

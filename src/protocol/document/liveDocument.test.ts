@@ -9,7 +9,8 @@ import type { Op } from "#common/ot/op.ts";
 import { Text } from "#common/ot/text.ts";
 import { Editor } from "#test/helpers/editor.ts";
 import { FakeClock } from "#test/helpers/fakeClock.ts";
-import type { DocumentState, OtMessage, OtPacket, OwnCursor } from "../services/ot.ts";
+import { MemoryBrowser } from "#test/helpers/memoryJournal.ts";
+import type { DocumentState, Merged, OtMessage, OtPacket, OwnCursor } from "../services/ot.ts";
 import { LiveDocument } from "./liveDocument.ts";
 
 /** A container with one text, whose every move is the test's. */
@@ -71,6 +72,7 @@ class Bench {
   readonly states: DocumentState[] = [];
   readonly sent: Sent[] = [];
   readonly cursors: (readonly OwnCursor[])[] = [];
+  readonly merged: Merged[] = [];
   readonly document: LiveDocument;
   readonly editor: Editor;
   server: Server;
@@ -80,14 +82,16 @@ class Bench {
 
   constructor(text = "hello", version = 1) {
     this.server = new Server(text, version);
-    this.document = new LiveDocument(
+    this.document = LiveDocument.open(
       {
         path: "a",
+        draftId: "draft",
+        journal: new MemoryBrowser().openPage(),
         clock: this.clock,
         log: silentLogger,
         nonce: 1000,
         port: {
-          send: (base, op, nonce) =>
+          send: (base, { op, nonce }) =>
             new Promise((resolve) => {
               const answer = (error?: RequestError): void =>
                 resolve(error === undefined ? ok(undefined) : fail(error));
@@ -107,7 +111,8 @@ class Bench {
             this.reopened += 1;
           },
         },
-        onState: (state) => this.states.push(state),
+        onState: ({ state }) => this.states.push(state),
+        onMerged: (merged) => this.merged.push(merged),
         onClosed: () => {
           this.closed += 1;
         },

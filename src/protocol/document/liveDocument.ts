@@ -6,19 +6,29 @@ import type { Logger } from "#common/lib/log.ts";
 import type { Result } from "#common/lib/result.ts";
 import {
   createClient,
+  resumeClient,
   step,
   toScreen,
   type ClientInput,
   type ClientOutput,
   type ClientState,
+  type Pending,
 } from "#common/ot/client.ts";
 import { crc32OfText } from "#common/ot/crc32.ts";
 import { diff } from "#common/ot/diff.ts";
-import { compose, isEmpty, transformPosition, wellFormed, type Op } from "#common/ot/op.ts";
-import { Text } from "#common/ot/text.ts";
+import {
+  apply,
+  composeAll,
+  isEmpty,
+  transformPosition,
+  wellFormed,
+  type Op,
+} from "#common/ot/op.ts";
+import type { Text } from "#common/ot/text.ts";
 import type { OpenDocument, RemoteCursor, TextChange } from "../document.ts";
 import type {
   DocumentState,
+  Merged,
   OtCursor,
   OtMessage,
   OtPacket,
@@ -27,7 +37,11 @@ import type {
   RequestFailure,
 } from "../services/ot.ts";
 import { toChanges, toOp } from "./changes.ts";
+import { Committed } from "./committed.ts";
 import { mapCursor, RemoteCursors } from "./cursors.ts";
+import { DraftKeeper } from "./draftKeeper.ts";
+import { findFork, isBefore, lostSince, nonceOf, type Fork } from "./fork.ts";
+import type { Draft, DraftOp, Journal } from "./journal.ts";
 import { rebase } from "./rebase.ts";
 import { StateTeller } from "./stateTeller.ts";
 import { UndoSteps } from "./undoSteps.ts";
@@ -44,12 +58,9 @@ const MAX_RESEND_MS = 15_000;
 /** New starts in a row with none of our edits accepted in between, until we give up. */
 const MAX_SETBACKS = 3;
 
-/** Checksums of the past that are kept: an hour of fast typing. */
-const MAX_CHECKSUMS = 20_000;
-
 /** The way to the channel of the text. */
 export interface TextPort {
-  send(base: number, op: Op, nonce: number): Promise<Result<void, RequestError>>;
+  send(base: number, op: Pending): Promise<Result<void, RequestError>>;
   fetch(from: number, to: number): Promise<Result<readonly OtPacket[], RequestError>>;
   flush(): Promise<Result<void, RequestError>>;
   setCursors(cursors: readonly OwnCursor[]): void;
@@ -62,16 +73,22 @@ export interface LiveDocumentInit {
   readonly clock: Clock;
   readonly log: Logger;
   readonly port: TextPort;
+  readonly journal: Journal;
+  /** Of the text's draft in the journal. */
+  readonly draftId: string;
   /** The first of our nonces: a random number of 32 bits. */
   readonly nonce: number;
-  readonly onState: (state: DocumentState) => void;
+  /** Its `state` is another. */
+  readonly onState: (document: LiveDocument) => void;
+  /** The container had another text than the one we know, without a way from one to the other. */
+  readonly onMerged: (merged: Merged) => void;
   /** It was closed and has nothing left to send. */
-  readonly onClosed: () => void;
+  readonly onClosed: (document: LiveDocument) => void;
 }
 
-/** Somebody who waits until so many of our edits are acknowledged. */
+/** Somebody who waits until the container has our op of that nonce. */
 interface Waiter {
-  readonly edits: number;
+  readonly nonce: number;
   readonly resolve: () => void;
   readonly reject: (error: RequestError) => void;
 }
@@ -86,25 +103,27 @@ export class LiveDocument implements OpenDocument {
   readonly #init: LiveDocumentInit;
   readonly #log: Logger;
   readonly #screen: Text;
-  #committed: Text;
+  #committed: Committed;
   #machine: ClientState;
+  /** How many edits each pending op holds, by its nonce. */
+  readonly #edits = new Map<number, number>();
   /** Packets that wait for older ones, which are being fetched. */
   readonly #early = new Map<number, OtPacket>();
-  /** By version; tells whether a container that has lost versions went back to one that we know. */
-  readonly #checksums = new Map<number, number>();
   /** What we hold cannot be trusted: the next snapshot is not to be reached by packets. */
   #mustRebase = false;
   #setbacks = 0;
+  /** The life of the channel that we are in. */
+  #attached: OtSnapshot | undefined;
+  /** When the container was last heard of. */
+  #heardMs = 0;
+  /** The history that was lost, and the nonce under which we give its text back. */
+  #givenBack: { readonly nonce: number; readonly history: Committed } | undefined;
+  #merging: { readonly ours: string; readonly snapshot: OtSnapshot } | undefined;
 
-  /** The nonce of the op that was last outstanding, and of the one that was last sent. */
-  #outstandingNonce = 0;
+  /** The op that was last sent, perhaps in vain. */
   #sentNonce = 0;
-
-  /** How many edits there were, how many of them are outstanding or acknowledged, acknowledged. */
-  #edits = 0;
-  #submittedEdits = 0;
-  #acknowledgedEdits = 0;
   readonly #waiters = new Set<Waiter>();
+  readonly #draft: DraftKeeper;
 
   #isRemoved = false;
   #failure: string | undefined;
@@ -128,25 +147,60 @@ export class LiveDocument implements OpenDocument {
   #users = 0;
   #isClosed = false;
 
-  constructor(init: LiveDocumentInit, snapshot: OtSnapshot) {
+  private constructor(init: LiveDocumentInit, committed: Committed, machine: ClientState) {
     this.path = init.path;
     this.#init = init;
     this.#log = init.log.child({ path: init.path });
-    this.#committed = Text.from(snapshot.contents);
-    this.#screen = this.#committed.clone();
-    this.#machine = createClient(snapshot.version, init.nonce);
-    this.#remember(snapshot.version, this.#committed.crc32());
+    this.#committed = committed;
+    this.#machine = machine;
+    this.#screen = committed.text.clone();
+    for (const { op } of machine.pending) this.#screen.apply(op);
     this.#cursors = new RemoteCursors(this.#screen);
     this.#undoSteps = new UndoSteps(init.clock);
-    this.#placeCursors(snapshot.cursors);
-    this.#teller = new StateTeller(init.clock, init.onState);
-    this.#tellState();
+    this.#teller = new StateTeller(init.clock, () => init.onState(this));
+    this.#draft = new DraftKeeper({
+      id: init.draftId,
+      path: init.path,
+      journal: init.journal,
+      clock: init.clock,
+      log: this.#log,
+      state: () => ({
+        committed: this.#committed,
+        pending: this.#pendingOps(),
+        isUp: this.#isUp,
+        heardMs: this.#heardMs,
+      }),
+    });
+  }
+
+  /** The text as the container has sent it. */
+  static open(init: LiveDocumentInit, { version, contents, cursors }: OtSnapshot): LiveDocument {
+    const committed = new Committed(version, contents);
+    const document = new LiveDocument(init, committed, createClient(version, init.nonce));
+    document.#heardMs = init.clock.now();
+    document.#placeCursors(cursors);
+    document.#changed();
+    return document;
+  }
+
+  /** The text as another page has left it; there is no connection yet. */
+  static resume(init: LiveDocumentInit, draft: Draft): LiveDocument {
+    const committed = new Committed(draft.base.version, draft.base.text);
+    for (const packet of draft.packets) committed.add(packet);
+    const machine = resumeClient(committed.version, draft.pending, init.nonce);
+    const document = new LiveDocument(init, committed, machine);
+    for (const { nonce, edits } of draft.pending) document.#edits.set(nonce, edits);
+    document.#heardMs = draft.heardMs;
+    document.#sentNonce = draft.pending[0]?.nonce ?? 0;
+    document.#changed();
+    return document;
   }
 
   get state(): DocumentState {
     if (this.#failure !== undefined) return { kind: "failed", message: this.#failure };
     if (this.#isRemoved) return { kind: "deleted" };
-    const unsent = this.#edits - this.#acknowledgedEdits;
+    let unsent = 0;
+    for (const edits of this.#edits.values()) unsent += edits;
     const problem = this.#lackOfRoom?.message ?? this.#saveProblem;
     if (problem !== undefined) return { kind: "stuck", unsent, message: problem };
     return { kind: this.#isUp ? "live" : "offline", unsent };
@@ -154,7 +208,7 @@ export class LiveDocument implements OpenDocument {
 
   /** Whether the container has everything that was typed. */
   get isSynchronized(): boolean {
-    return this.#machine.kind === "synchronized";
+    return this.#machine.pending.length === 0;
   }
 
   get #isUp(): boolean {
@@ -231,9 +285,10 @@ export class LiveDocument implements OpenDocument {
   }
 
   async flush(): Promise<void> {
-    if (this.#edits > this.#acknowledgedEdits) {
+    const last = this.#machine.pending.at(-1);
+    if (last !== undefined) {
       await new Promise<void>((resolve, reject) => {
-        this.#waiters.add({ edits: this.#edits, resolve, reject });
+        this.#waiters.add({ nonce: last.nonce, resolve, reject });
         this.#settleWaiters();
       });
     }
@@ -274,6 +329,7 @@ export class LiveDocument implements OpenDocument {
       case "detached":
         // The next life begins with sending what this one could not.
         this.#cancelResend();
+        this.#attached = undefined;
         this.#input({ kind: "disconnected" });
         this.#cursors.clear();
         break;
@@ -293,34 +349,48 @@ export class LiveDocument implements OpenDocument {
   // The machine and what it asks for.
 
   #input(input: ClientInput): void {
-    const [state, outputs] = step(this.#machine, input);
+    this.#become(...step(this.#machine, input));
+  }
+
+  #become(state: ClientState, outputs: readonly ClientOutput[]): void {
     this.#machine = state;
-    this.#noteOutstanding();
+    this.#forgetEdits();
     for (const output of outputs) this.#carryOut(output);
     this.#sendSelections();
-    this.#settleWaiters();
-    this.#tellState();
+    this.#changed();
     this.#closeWhenDone();
   }
 
-  /** A new outstanding op holds all edits until now. */
-  #noteOutstanding(): void {
-    if (this.#machine.kind === "synchronized") {
-      // Nothing is left to send, also of edits that others have deleted before they were sent.
-      this.#acknowledgedEdits = this.#edits;
-      this.#lackOfRoom = undefined;
-      return;
+  /** Edits that are no longer pending: the container has them, or they have undone each other. */
+  #forgetEdits(): void {
+    for (const nonce of this.#edits.keys()) {
+      if (!this.#isPending(nonce)) this.#edits.delete(nonce);
     }
-    const { nonce } = this.#machine.outstanding;
-    if (this.#outstandingNonce === nonce) return;
-    this.#outstandingNonce = nonce;
-    this.#submittedEdits = this.#edits;
+    if (this.isSynchronized) this.#lackOfRoom = undefined;
+  }
+
+  #isPending(nonce: number): boolean {
+    return this.#machine.pending.some((pending) => pending.nonce === nonce);
+  }
+
+  #pendingOps(): readonly DraftOp[] {
+    return this.#machine.pending.map((each) => ({
+      ...each,
+      edits: this.#edits.get(each.nonce) ?? 0,
+    }));
+  }
+
+  #changed(): void {
+    this.#tellMerged();
+    this.#settleWaiters();
+    this.#tellState();
+    this.#draft.changed();
   }
 
   #carryOut(output: ClientOutput): void {
     switch (output.kind) {
       case "send":
-        void this.#send(output.base, output.op, output.nonce);
+        void this.#send(output.base, output);
         break;
       case "apply":
         this.#applyRemote(output.op, output.userId);
@@ -336,11 +406,12 @@ export class LiveDocument implements OpenDocument {
     }
   }
 
-  async #send(base: number, op: Op, nonce: number): Promise<void> {
+  async #send(base: number, { op, nonce, lostFrom }: Pending): Promise<void> {
     this.#sentNonce = nonce;
-    const answer = await this.#init.port.send(base, op, nonce);
+    const pending = lostFrom === undefined ? { op, nonce } : { op, nonce, lostFrom };
+    const answer = await this.#init.port.send(base, pending);
     // After a loss of the connection it is sent again; only a refusal is an answer.
-    if (answer.ok || this.#outstandingNonce !== nonce || !this.#isUp) return;
+    if (answer.ok || this.#machine.pending[0]?.nonce !== nonce || !this.#isUp) return;
     const { code, message } = answer.error;
     if (code === "unavailable" || code === "closed" || code === "timeout") return;
     if (code === "denied") this.#fail(message);
@@ -360,10 +431,9 @@ export class LiveDocument implements OpenDocument {
 
   /** Sends the outstanding op again, as what others have done meanwhile has made it. */
   #resend(): void {
-    const machine = this.#machine;
-    if (machine.kind === "synchronized" || machine.link.kind !== "up") return;
-    const { op, nonce } = machine.outstanding;
-    void this.#send(machine.version, op, nonce);
+    const { version, pending, link } = this.#machine;
+    const [first] = pending;
+    if (first !== undefined && link.kind === "up") void this.#send(version, first);
   }
 
   async #fetch(from: number, to: number): Promise<void> {
@@ -385,8 +455,15 @@ export class LiveDocument implements OpenDocument {
   #applyOwn(op: Op): void {
     this.#screen.apply(op);
     this.#carry(op, undefined);
-    this.#edits += 1;
-    this.#input({ kind: "edit", op });
+    this.#addEdits(op, 1);
+  }
+
+  /** So many edits of the user, as one op on the text that the machine has for the screen. */
+  #addEdits(op: Op, edits: number): void {
+    const [state, outputs] = step(this.#machine, { kind: "edit", op });
+    const nonce = state.pending.at(-1)?.nonce;
+    if (nonce !== undefined) this.#edits.set(nonce, (this.#edits.get(nonce) ?? 0) + edits);
+    this.#become(state, outputs);
   }
 
   #applyStep(op: Op | undefined): readonly TextChange[] | undefined {
@@ -409,8 +486,12 @@ export class LiveDocument implements OpenDocument {
 
   #receive(packet: OtPacket): void {
     const { version, link } = this.#machine;
-    if (packet.version <= version || link.kind === "down") return;
+    // While we go back to an older version, that one is not known yet.
+    const isGoingBack = this.#attached !== undefined && link.kind === "down";
+    if (packet.version <= version && !isGoingBack) return;
+    if (link.kind === "down" && !isGoingBack) return;
     this.#early.set(packet.version, packet);
+    if (isGoingBack) return;
     // The wire keeps the order, so a gap should not be; what is missing can be had.
     const isGap = packet.version > version + 1 && link.kind === "up" && this.#early.size === 1;
     if (isGap) void this.#fetch(version + 1, packet.version - 1);
@@ -428,40 +509,57 @@ export class LiveDocument implements OpenDocument {
 
   #takeIn(packet: OtPacket): void {
     const { version, op, crc32, nonce, userId } = packet;
+    const beyond = this.#beyondOurs(op, nonce);
+    this.#heardMs = this.#init.clock.now();
     try {
-      this.#committed.apply(op);
+      this.#committed.add({ version, op, nonce, userId });
     } catch (error) {
       this.#diverge(`packet ${version} does not fit: ${messageOf(error)}`);
       return;
     }
-    const machine = this.#machine;
-    if (machine.kind !== "synchronized" && machine.outstanding.nonce === nonce) {
-      this.#acknowledgedEdits = this.#submittedEdits;
+    const { pending } = this.#machine;
+    if (pending[0]?.nonce === nonce) {
       this.#setbacks = 0;
       this.#lackOfRoom = undefined;
     }
-    this.#input({ kind: "packet", packet: { version, op, nonce, userId } });
+    if (beyond !== undefined && this.#isGivenBackByOther(nonce)) {
+      this.#input({ kind: "connected", version });
+      return;
+    }
+    const input = { version, op, nonce, userId };
+    this.#input({ kind: "packet", packet: beyond === undefined ? input : { ...input, beyond } });
     this.#check(version, crc32);
     this.#versions.emit([version, packet]);
   }
 
+  /** Somebody has given back a text before us, perhaps one that lacks what we know to follow it. */
+  #isGivenBackByOther(nonce: number): boolean {
+    const given = this.#givenBack;
+    if (given?.nonce !== nonce) return false;
+    this.#givenBack = undefined;
+    const text = this.#committed.text.toString();
+    const known = given.history.versionOf(text);
+    if (known === undefined) return false;
+    const { version } = this.#committed;
+    this.#goBackTo({ known, version, text }, given.history, this.#machine.pending.slice(1));
+    return true;
+  }
+
+  /** What a page that is gone has sent under the nonce of our pending op, beyond what we know of it. */
+  #beyondOurs(op: Op, nonce: number): Op | undefined {
+    const first = this.#machine.pending[0];
+    if (first?.nonce !== nonce || isSame(first.op, op)) return undefined;
+    const before = this.#committed.text.toString();
+    return diff(apply(before, first.op), apply(before, op));
+  }
+
   /** The container's checksum of `version` (0 for none) against what we have made of it. */
   #check(version: number, crc32: number): void {
-    const own = this.#committed.crc32();
-    this.#remember(version, own);
+    const own = this.#committed.crc32Of(version);
     if (crc32 !== 0 && crc32 !== own) {
       this.#diverge(`the checksum of version ${version} is another`);
     } else if (this.isSynchronized && this.#screen.crc32() !== own) {
       this.#diverge(`the text on the screen is not that of version ${version}`);
-    }
-  }
-
-  #remember(version: number, crc32: number): void {
-    this.#checksums.set(version, crc32);
-    if (this.#checksums.size <= MAX_CHECKSUMS) return;
-    for (const oldest of this.#checksums.keys()) {
-      this.#checksums.delete(oldest);
-      return;
     }
   }
 
@@ -473,15 +571,21 @@ export class LiveDocument implements OpenDocument {
     this.#early.clear();
     this.#failure = undefined;
     this.#isRemoved = false;
+    this.#attached = snapshot;
     const isOther =
-      version < known || (version === known && contents !== this.#committed.toString());
-    if (this.#mustRebase || isOther) this.#rebase(snapshot);
-    else this.#input({ kind: "connected", version });
+      version < known || (version === known && contents !== this.#committed.text.toString());
+    if (this.#mustRebase || isOther) void this.#goBack(snapshot);
+    else this.#goOn(snapshot);
+  }
+
+  #goOn({ version, cursors }: OtSnapshot): void {
+    this.#heardMs = this.#init.clock.now();
+    this.#input({ kind: "connected", version });
     this.#cursors.clear();
-    this.#placeCursors(snapshot.cursors);
+    this.#placeCursors(cursors);
     this.#selectionsAreNew = this.#selections.length > 0;
     this.#sendSelections();
-    this.#tellState();
+    this.#takeInEarly();
   }
 
   /** What we hold and what the container sends do not fit: starts over from its text. */
@@ -497,30 +601,85 @@ export class LiveDocument implements OpenDocument {
     this.#init.port.reopen();
   }
 
-  /** Takes over a text that no packets lead to, and carries what was not acknowledged across. */
-  #rebase({ version, contents }: OtSnapshot): void {
-    const machine = this.#machine;
-    const isLost = version < machine.version && !this.#mustRebase;
-    const outstanding = machine.kind === "synchronized" ? [] : machine.outstanding.op;
-    const wasSent = this.#sentNonce === this.#outstandingNonce;
-    const later = machine.kind === "awaitingAckWithBuffer" ? machine.buffer : [];
-    const { screen, unsent } = rebase({
-      committed: this.#committed.toString(),
-      ...(wasSent
-        ? { inFlight: outstanding, buffer: later }
-        : { inFlight: [], buffer: compose(outstanding, later) }),
-      contents,
-      isOlder: isLost && this.#checksums.get(version) === crc32OfText(contents),
-    });
+  /**
+   * The container does not have what it had: goes back to the newest version that both know, and
+   * gives it again what it has lost since, each edit under its own nonce; others may do the same.
+   */
+  async #goBack(snapshot: OtSnapshot): Promise<void> {
+    const { port } = this.#init;
+    const fork = await findFork(this.#committed, snapshot, port);
+    const isOlder = fork === undefined && (await isBefore(this.#heardMs, snapshot, port));
+    // Meanwhile the connection may have gone, and come back.
+    if (this.#isClosed || this.#attached !== snapshot) return;
     this.#mustRebase = false;
-    this.#applyRemote(screen, 0);
-    this.#committed = Text.from(contents);
-    this.#machine = createClient(version, machine.nextNonce);
-    this.#checksums.clear();
-    this.#remember(version, this.#committed.crc32());
-    if (isEmpty(unsent)) this.#acknowledgedEdits = this.#edits;
-    this.#input({ kind: "edit", op: unsent });
-    this.#versions.emit([version]);
+    const ours = this.text();
+    if (fork !== undefined) this.#goBackTo(fork, this.#committed, this.#machine.pending);
+    else if (isOlder) this.#giveBack(snapshot);
+    else this.#merge(snapshot);
+    if (ours !== snapshot.contents) this.#merging = { ours, snapshot };
+    this.#goOn(snapshot);
+  }
+
+  /** `history` is what we know, and `pending` is what was made on its newest text. */
+  #goBackTo({ known, version, text }: Fork, history: Committed, pending: readonly Pending[]): void {
+    const lost = lostSince(history, known, pending);
+    for (const { nonce } of lost.pending) this.#edits.set(nonce, this.#edits.get(nonce) ?? 1);
+    this.#startFrom(new Committed(version, text), lost.pending);
+    this.#applyRemote(lost.undo, 0);
+    const screen = this.#committed.text.clone();
+    for (const { op } of this.#machine.pending) screen.apply(op);
+    if (screen.crc32() === this.#screen.crc32()) return;
+    this.#log.warn("the screen was another than the text", { tag: "invariant" });
+    this.#applyRemote(diff(this.text(), screen.toString()), 0);
+  }
+
+  /**
+   * The container has gone back to before all that we remember. It gets one edit that makes the text
+   * which it had; of all who do so, under one nonce, it takes the first.
+   */
+  #giveBack({ version, contents }: OtSnapshot): void {
+    const nonce = nonceOf(version, crc32OfText(contents));
+    const op = diff(contents, this.#committed.text.toString());
+    this.#givenBack = { nonce, history: this.#committed };
+    this.#edits.set(nonce, 1);
+    this.#startFrom(new Committed(version, contents), [
+      { op, nonce, lostFrom: 0 },
+      ...this.#machine.pending,
+    ]);
+  }
+
+  #startFrom(committed: Committed, pending: readonly Pending[]): void {
+    this.#committed = committed;
+    this.#draft.restart();
+    this.#machine = resumeClient(committed.version, pending, this.#machine.nextNonce);
+    this.#versions.emit([committed.version]);
+  }
+
+  /** Tells once everything is in the text that the container had when we came. */
+  #tellMerged(): void {
+    const merging = this.#merging;
+    if (merging === undefined || this.#machine.version < merging.snapshot.version) return;
+    this.#merging = undefined;
+    const { ours, snapshot } = merging;
+    this.#init.onMerged({ ours, theirs: snapshot.contents, merged: this.text() });
+  }
+
+  /** Nothing is known of how the container came to its text: takes it for somebody else's edit. */
+  #merge({ version, contents }: OtSnapshot): void {
+    const { pending } = this.#machine;
+    const ops = pending.map(({ op }) => op);
+    const sent = pending[0]?.nonce === this.#sentNonce ? 1 : 0;
+    const merged = rebase({
+      committed: this.#committed.text.toString(),
+      inFlight: composeAll(ops.slice(0, sent)),
+      buffer: composeAll(ops.slice(sent)),
+      contents,
+    });
+    let edits = 0;
+    for (const count of this.#edits.values()) edits += count;
+    this.#applyRemote(merged.screen, 0);
+    this.#startFrom(new Committed(version, contents), []);
+    this.#addEdits(merged.unsent, Math.max(edits, 1));
   }
 
   #handleFailure({ code, message }: RequestFailure): void {
@@ -598,7 +757,7 @@ export class LiveDocument implements OpenDocument {
 
   #settleWaiters(): void {
     for (const waiter of this.#waiters) {
-      const isDone = waiter.edits <= this.#acknowledgedEdits;
+      const isDone = !this.#isPending(waiter.nonce);
       if (!isDone && this.#failure === undefined && !this.#isClosed) continue;
       this.#waiters.delete(waiter);
       if (isDone) waiter.resolve();
@@ -619,7 +778,13 @@ export class LiveDocument implements OpenDocument {
     this.#cancelResend();
     this.#cancelSelections?.();
     this.#teller.stop();
+    // Otherwise what was typed stays in this browser, for the next page.
+    if (this.isSynchronized) this.#draft.stop();
     this.#settleWaiters();
-    this.#init.onClosed();
+    this.#init.onClosed(this);
   }
+}
+
+function isSame(a: Op, b: Op): boolean {
+  return a.length === b.length && a.every((component, index) => component === b[index]);
 }

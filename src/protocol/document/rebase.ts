@@ -10,8 +10,6 @@ export interface RebaseInit {
   readonly buffer: Op;
   /** What the container has now. */
   readonly contents: string;
-  /** `contents` is an older text of the same history: the container has lost what came after. */
-  readonly isOlder: boolean;
 }
 
 export interface Rebased {
@@ -23,13 +21,9 @@ export interface Rebased {
 
 /**
  * Goes on from a text that no packets lead to: the difference to what we knew is taken for somebody
- * else's edit, and ours are carried across it. A container that has lost edits gets them back.
+ * else's edit, and ours are carried across it.
  */
-export function rebase({ committed, inFlight, buffer, contents, isOlder }: RebaseInit): Rebased {
-  if (isOlder) {
-    const screen = apply(committed, compose(inFlight, buffer));
-    return { screen: [], unsent: diff(contents, screen) };
-  }
+export function rebase({ committed, inFlight, buffer, contents }: RebaseInit): Rebased {
   const without = diff(committed, contents);
   if (inFlight.length === 0) return carry(without, buffer);
   // Whether what we sent has arrived shows in which of the two texts is nearer to the container's.

@@ -112,12 +112,15 @@ describe("linking a text", () => {
 describe("packets and carets", () => {
   it("[OT20] sends the version that an edit was made on, and its components", async () => {
     const { text, channel } = make();
-    expect(await text.send(4, ["x"], 99)).toMatchObject({ error: { code: "unavailable" } });
+    expect(await text.send(4, { op: ["x"], nonce: 99 })).toMatchObject({
+      error: { code: "unavailable" },
+    });
     channel.receive({ case: "otstatus", value: { version: 4, linkedFile: { path: "a" } } });
-    const sent = text.send(4, [2, "x", -1], 99);
+    const sent = text.send(4, { op: [2, "x", -1], nonce: 99 });
     expect(channel.requests[0]?.body.value).toEqual({
       spookyVersion: 4,
       nonce: 99,
+      userId: 0,
       ops: [
         { op: { case: "skip", value: 2 } },
         { op: { case: "insert", value: "x" } },

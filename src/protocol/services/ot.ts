@@ -2,6 +2,7 @@ import { assertNever } from "#common/lib/assertNever.ts";
 import { RequestError } from "#common/lib/errors.ts";
 import { fail, ok, type Result } from "#common/lib/result.ts";
 import { Utf8Decoder } from "#common/lib/utf8.ts";
+import type { Pending } from "#common/ot/client.ts";
 import type { Component, Op } from "#common/ot/op.ts";
 import type { BodyFor } from "#common/wire/body.ts";
 import { historyChannelName, otChannelName } from "#common/wire/services.ts";
@@ -24,7 +25,19 @@ export type DocumentState =
 
 export type OtEvent =
   | { readonly kind: "document"; readonly path: string; readonly state: DocumentState }
-  | { readonly kind: "closed"; readonly path: string };
+  | { readonly kind: "closed"; readonly path: string }
+  /**
+   * The container came back with another text than it had, and the two were merged. Nothing of either
+   * is lost; what was made of them may not be what somebody wants.
+   */
+  | ({ readonly kind: "merged"; readonly path: string } & Merged);
+
+export interface Merged {
+  /** What was on the screen, what the container had, and what is there now. */
+  readonly ours: string;
+  readonly theirs: string;
+  readonly merged: string;
+}
 
 /** One edit as the container has committed it; it made `version`. */
 export interface OtPacket {
@@ -85,6 +98,9 @@ export interface OwnCursor {
   readonly selectionStart: number;
   readonly selectionEnd: number;
 }
+
+/** Names a program as the author of an edit that is given back to the container (OT36). */
+const PROGRAM_AGAIN = 0xffffffff;
 
 type Answer<T> = Promise<Result<T, RequestError>>;
 
@@ -149,11 +165,12 @@ export class OtChannel {
   }
 
   /** Submits an edit that was made on version `base`. Its packet comes back among the others. */
-  async send(base: number, op: Op, nonce: number): Answer<void> {
+  async send(base: number, { op, nonce, lostFrom }: Pending): Answer<void> {
     // It was made for a life that is over. The document sends it again when it knows the new one.
     if (this.#early !== undefined) return fail(betweenLives());
+    const userId = lostFrom === undefined ? 0 : lostFrom || PROGRAM_AGAIN;
     const answer = await this.#channel.request(
-      { case: "ot", value: { spookyVersion: base, ops: op.map(toWireComponent), nonce } },
+      { case: "ot", value: { spookyVersion: base, ops: op.map(toWireComponent), nonce, userId } },
       { timeoutMs: "none" },
     );
     return answer.ok ? ok(undefined) : answer;

@@ -211,8 +211,8 @@ class Room {
           run: (args) => runProgram(this.#router.open, args),
           readdir: (path) => files.readdir(path),
         }),
-      "ot.send": ({ path, base, op, nonce }) =>
-        this.#withText(path, (text) => text.send(base, op, nonce)),
+      "ot.send": ({ path, base, pending }) =>
+        this.#withText(path, (text) => text.send(base, pending)),
       "ot.fetch": ({ path, from, to }) => this.#withText(path, (text) => text.fetch(from, to)),
       "ot.history": ({ path, from }) => this.#history(path, from),
       "ot.flush": ({ path }) => this.#withText(path, (text) => text.flush()),

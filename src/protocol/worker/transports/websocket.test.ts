@@ -1,3 +1,4 @@
+import { MemoryBrowser } from "#test/helpers/memoryJournal.ts";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { WebSocket as NodeWebSocket } from "ws";
 import { silentLogger } from "#common/lib/log.ts";
@@ -83,6 +84,7 @@ describe("the whole client over real sockets and a real bridge", () => {
       clock: systemClock,
       random: mulberry32(userId + 100),
       log: silentLogger,
+      journal: new MemoryBrowser().openPage(),
       start: { replId: "repl", invite: "", guest: "", origin: "http://h", name: "" },
     });
     client.onEvents((batch) => events.push(...batch));

@@ -6,37 +6,52 @@ import type { FromWorker, ToWorker, WorkerPort } from "#protocol/bridge.ts";
 import { createClient, type Client, type OpenDocument } from "#protocol/client.ts";
 import type { TextChange } from "#protocol/document.ts";
 import { createProtocolWorker } from "#protocol/worker/protocolWorker.ts";
-import type { Lane } from "./lanes.ts";
+import type { Journal } from "#protocol/document/journal.ts";
+import type { MemoryBrowser, MemoryJournal } from "#test/helpers/memoryJournal.ts";
+import type { Lane, Lanes } from "./lanes.ts";
 import type { Ledger } from "./ledger.ts";
+import { MortalClock } from "./mortalClock.ts";
 
 /** Characters of one edit at most. */
 const MAX_EDIT = 6;
 
-export interface PersonInit {
+export interface PageInit {
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Logger;
   readonly ledger: Ledger;
-  /** Both ways between the thread of the page and its worker. */
-  readonly toWorker: Lane;
-  readonly toPage: Lane;
+  readonly lanes: Lanes;
+  readonly browser: MemoryBrowser;
   readonly dial: () => Transport;
 }
 
-/** Somebody with the whole client half of the product, and an editor that shows one text. */
-export class Person {
+/** One page in somebody's browser: the whole client half of the product, and an editor of one text. */
+export class Page {
   readonly client: Client;
   readonly #random: Random;
   readonly #ledger: Ledger;
+  readonly #clock: MortalClock;
+  readonly #journal: MemoryJournal;
+  readonly #lanes: Lanes;
+  /** To the worker, to the page and to the journal. */
+  readonly #ownLanes: readonly Lane[];
+  /** Edits that may be lost with the page: neither acknowledged nor in the journal. */
+  #unkept: string[][] = [];
   #document: OpenDocument | undefined;
   /** The editor's own copy, which knows only what it was told. */
   #screen = "";
   #opening = false;
   #isAsleep = false;
 
-  constructor({ clock, random, log, ledger, toWorker, toPage, dial }: PersonInit) {
+  constructor({ random, log, ledger, lanes, browser, dial, ...init }: PageInit) {
     this.#random = random;
     this.#ledger = ledger;
+    this.#lanes = lanes;
+    const [toWorker, toPage, toJournal] = [lanes.add(), lanes.add(), lanes.add()];
+    this.#ownLanes = [toWorker, toPage, toJournal];
+    this.#journal = browser.openPage((operation) => toJournal.push(operation));
+    const clock = new MortalClock(init.clock);
+    this.#clock = clock;
     const port: WorkerPort = {
       postMessage: (messages: readonly ToWorker[]) => {
         const cloned = structuredClone(messages);
@@ -70,9 +85,37 @@ export class Person {
       clock,
       random,
       log,
+      journal: this.#watched(this.#journal),
       start: { replId: "repl", invite: "", guest: "", origin: "http://host.test", name: "" },
     });
     this.#watchConnection();
+  }
+
+  /** Everything that the page has not written is lost. */
+  crash(): void {
+    this.#journal.crash();
+    this.#clock.stop();
+    for (const lane of this.#ownLanes) this.#lanes.remove(lane);
+    const state = this.#document?.state;
+    const isSent = state !== undefined && "unsent" in state && state.unsent === 0;
+    if (isSent) this.#unkept = [];
+    for (const texts of this.#unkept) {
+      for (const text of texts) this.#ledger.loosen(text);
+    }
+  }
+
+  /** The journal, which tells when edits are kept. */
+  #watched(journal: MemoryJournal): Journal {
+    return {
+      takeUnsent: () => journal.takeUnsent(),
+      take: (path) => journal.take(path),
+      remove: (id) => journal.remove(id),
+      write: async (change) => {
+        const kept = new Set(this.#unkept);
+        await journal.write(change);
+        this.#unkept = this.#unkept.filter((texts) => !kept.has(texts));
+      },
+    };
   }
 
   #watchConnection(): void {
@@ -94,10 +137,6 @@ export class Person {
     this.#document = answer.value;
     this.#screen = answer.value.text();
     answer.value.onRemoteChanges((changes) => this.#show(changes));
-  }
-
-  get isReady(): boolean {
-    return this.#document !== undefined;
   }
 
   /** Types, deletes, undoes, moves a caret, saves: one of them. */
@@ -184,10 +223,14 @@ export class Person {
   }
 
   #account(changes: readonly TextChange[]): void {
+    const touched: string[] = [];
     for (const { offset, deleteLength, insert } of changes) {
-      this.#ledger.deleted(this.#screen.slice(offset, offset + deleteLength));
+      const deleted = this.#screen.slice(offset, offset + deleteLength);
+      this.#ledger.deleted(deleted);
       this.#ledger.inserted(insert);
+      touched.push(deleted, insert);
     }
+    this.#unkept.push(touched);
   }
 
   #show(changes: readonly TextChange[]): void {

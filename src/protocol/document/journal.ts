@@ -1,0 +1,59 @@
+import type { Pending } from "#common/ot/client.ts";
+import type { KnownPacket } from "./committed.ts";
+
+/** An op that waits for the container, and how many edits of the user are in it. */
+export interface DraftOp extends Pending {
+  readonly edits: number;
+}
+
+/** All that is needed to go on with an open text after the page that showed it is gone. */
+export interface Draft {
+  /** Of the open text, unlike any other. */
+  readonly id: string;
+  readonly path: string;
+  /** A text that the container had, and its version. */
+  readonly base: DraftBase;
+  /** What the container has committed since, in order. */
+  readonly packets: readonly KnownPacket[];
+  /** What it had not confirmed, in order. */
+  readonly pending: readonly DraftOp[];
+  /** When the container was last heard of. */
+  readonly heardMs: number;
+}
+
+export interface DraftBase {
+  readonly version: number;
+  readonly text: string;
+}
+
+/** What has become of a draft since it was last written. */
+export interface DraftChange {
+  readonly id: string;
+  readonly path: string;
+  /** Absent when the base is the one that was written before. Another one begins the draft anew. */
+  readonly base?: DraftBase;
+  /** Behind those that were written before. */
+  readonly packets: readonly KnownPacket[];
+  /** In place of what was written before. */
+  readonly pending: readonly DraftOp[];
+  readonly heardMs: number;
+}
+
+/**
+ * Where this browser keeps what was typed until the container has it. Each draft belongs to the page
+ * that wrote it, for as long as that lives; what a page that is gone has left is taken over by one
+ * other page. Everything may reject where the browser lets nothing be kept.
+ */
+export interface Journal {
+  /** Takes over all drafts of pages that are gone which hold something the container may lack. */
+  takeUnsent(): Promise<readonly Draft[]>;
+  /**
+   * Takes over what pages that are gone have left of a file: all drafts that hold something the
+   * container may lack, or else the newest one. The others are forgotten.
+   */
+  take(path: string): Promise<readonly Draft[]>;
+  /** Resolves when it would survive this page. */
+  write(change: DraftChange): Promise<void>;
+  /** The container has everything of it. */
+  remove(id: string): Promise<void>;
+}

@@ -1,0 +1,93 @@
+import type { KnownPacket } from "#protocol/document/committed.ts";
+import type { Draft, DraftChange, DraftOp, Journal } from "#protocol/document/journal.ts";
+
+interface Stored {
+  page: MemoryJournal;
+  path: string;
+  base: Draft["base"];
+  packets: KnownPacket[];
+  pending: readonly DraftOp[];
+  heardMs: number;
+}
+
+/** What pages of one browser keep. It outlives them. */
+export class MemoryBrowser {
+  readonly drafts = new Map<string, Stored>();
+
+  /** A page's journal; `run` decides when each operation happens. */
+  openPage(run: (operation: () => void) => void = (operation) => operation()): MemoryJournal {
+    return new MemoryJournal(this.drafts, run);
+  }
+}
+
+export class MemoryJournal implements Journal {
+  readonly #drafts: Map<string, Stored>;
+  readonly #run: (operation: () => void) => void;
+  #isGone = false;
+
+  constructor(drafts: Map<string, Stored>, run: (operation: () => void) => void) {
+    this.#drafts = drafts;
+    this.#run = run;
+  }
+
+  /** The page is gone; what it had not written is lost. */
+  crash(): void {
+    this.#isGone = true;
+  }
+
+  takeUnsent(): Promise<readonly Draft[]> {
+    return this.#do(() =>
+      this.#left()
+        .filter(([, { pending }]) => pending.length > 0)
+        .map((left) => this.#takeOver(left)),
+    );
+  }
+
+  take(path: string): Promise<readonly Draft[]> {
+    return this.#do(() => {
+      const left = this.#left().filter(([, stored]) => stored.path === path);
+      const unsent = left.filter(([, { pending }]) => pending.length > 0);
+      const taken = unsent.length > 0 ? unsent : left.slice(-1);
+      for (const [id] of left) if (!taken.some((other) => other[0] === id)) this.#drafts.delete(id);
+      return taken.map((each) => this.#takeOver(each));
+    });
+  }
+
+  write(change: DraftChange): Promise<void> {
+    const { id, path, base, packets, pending, heardMs } = structuredClone(change);
+    return this.#do(() => {
+      const before = this.#drafts.get(id);
+      if (base !== undefined) {
+        this.#drafts.set(id, { page: this, path, base, packets: [...packets], pending, heardMs });
+      } else if (before !== undefined) {
+        before.packets.push(...packets);
+        before.pending = pending;
+        before.heardMs = heardMs;
+      }
+    });
+  }
+
+  remove(id: string): Promise<void> {
+    return this.#do(() => {
+      this.#drafts.delete(id);
+    });
+  }
+
+  #left(): readonly (readonly [string, Stored])[] {
+    return [...this.#drafts].filter(([, { page }]) => page.#isGone);
+  }
+
+  #takeOver([id, stored]: readonly [string, Stored]): Draft {
+    stored.page = this;
+    const { page: _page, ...draft } = structuredClone({ ...stored, page: undefined });
+    return { id, ...draft };
+  }
+
+  #do<T>(operation: () => T): Promise<T> {
+    return new Promise((resolve) => {
+      this.#run(() => {
+        if (!this.#isGone) resolve(operation());
+      });
+    });
+  }
+}
