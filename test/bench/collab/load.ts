@@ -20,6 +20,9 @@ export interface Outcome {
   readonly p99Ms: number;
   /** Messages that did not come at all, within a second after the last edit. */
   readonly lost: number;
+  /** Of two clients: bytes on the wire for each keystroke, to the server and from there to the other. */
+  readonly sentBytes: number;
+  readonly receivedBytes: number;
 }
 
 /** Clients of a crowd that look at every message; the others count. */
@@ -29,6 +32,7 @@ const WARM_UP_PART = 0.2;
 
 async function measurePair(pair: Pair, keystrokes: number): Promise<Outcome> {
   const times: number[] = [];
+  const before = pair.traffic();
   for (let i = 0; i < keystrokes; i++) {
     const arrived = new Promise<number>((resolve) => {
       pair.onArrived = () => resolve(performance.now());
@@ -38,8 +42,14 @@ async function measurePair(pair: Pair, keystrokes: number): Promise<Outcome> {
     times.push((await arrived) - typedMs);
     await delay(1 + (i % 4));
   }
+  const after = pair.traffic();
   pair.close();
-  return { ...percentiles(times.slice(keystrokes * WARM_UP_PART)), lost: 0 };
+  return {
+    ...percentiles(times.slice(keystrokes * WARM_UP_PART)),
+    lost: 0,
+    sentBytes: (after.sent - before.sent) / keystrokes,
+    receivedBytes: (after.received - before.received) / keystrokes,
+  };
 }
 
 async function measureCrowd(
@@ -83,7 +93,7 @@ async function measureCrowd(
   await settled(come, all);
   const lost = all - come();
   for (const { socket } of typists) socket.destroy();
-  return { ...percentiles(times), lost };
+  return { ...percentiles(times), lost, sentBytes: Number.NaN, receivedBytes: Number.NaN };
 }
 
 /** Waits for a count to reach its end, or to stand still for a second. */

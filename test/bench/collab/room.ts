@@ -1,3 +1,4 @@
+import type { Socket } from "node:net";
 import type { RawSocket } from "./rawSocket.ts";
 
 /** Where the clients of one measurement meet. */
@@ -30,7 +31,14 @@ export interface Pair {
   type(): void;
   /** Called when the second one has it in its text. */
   onArrived: () => void;
+  /** Bytes of its connection that the first one has sent, and the second one received. */
+  traffic(): { readonly sent: number; readonly received: number };
   close(): void;
+}
+
+/** The connection below a WebSocket of `ws`, where bytes are counted with everything around them. */
+export function connectionOf(socket: unknown): Socket {
+  return (socket as { readonly _socket: Socket })._socket;
 }
 
 /** Clients that come at a time; the first one comes alone and makes the text. */

@@ -8,7 +8,14 @@ import { componentsOf, wireOps } from "#container/services/ot/commit.ts";
 import { FrameClient } from "#test/helpers/frameClient.ts";
 import { dial } from "#test/helpers/webSocketClient.ts";
 import { RawSocket } from "./rawSocket.ts";
-import { openMany, type Crowd, type Pair, type RoomAddress, type Typist } from "./room.ts";
+import {
+  connectionOf,
+  openMany,
+  type Crowd,
+  type Pair,
+  type RoomAddress,
+  type Typist,
+} from "./room.ts";
 
 /** Joins the text by its channel and links it; tells the channel and what the text is. */
 async function join(client: FrameClient, { name }: RoomAddress) {
@@ -108,7 +115,9 @@ class Editor {
       } else if (output.kind === "send") {
         const { base, op, nonce } = output;
         const value = { spookyVersion: base, ops: wireOps(op), nonce };
-        const command: CommandInit = { channel: this.#channel, body: { case: "ot", value } };
+        const body = { case: "ot", value } as const;
+        // The app asks for an answer, too.
+        const command: CommandInit = { channel: this.#channel, ref: String(nonce % 10_000), body };
         this.#socket.send(encodeCommand(command));
       } else {
         throw new Error(`the link is not lost, and asks for ${output.kind}`);
@@ -122,12 +131,16 @@ export async function tandemPair(address: RoomAddress): Promise<Pair> {
     const { client, socket } = await dial(address.url, address.token);
     return [socket, new Editor(socket, await join(client, address), nonce)];
   };
-  const [firstSocket, first] = await open(1);
-  const [secondSocket, second] = await open(1_000_000_000);
+  const [firstSocket, first] = await open(1_000_000_000);
+  const [secondSocket, second] = await open(2_000_000_000);
   let typed = 0;
   const pair: Pair = {
     type: () => first.edit([1 + ((typed++ * 37) % first.text.length), "x"]),
     onArrived: () => {},
+    traffic: () => ({
+      sent: connectionOf(firstSocket).bytesWritten,
+      received: connectionOf(secondSocket).bytesRead,
+    }),
     close() {
       firstSocket.close();
       secondSocket.close();

@@ -2,7 +2,14 @@ import { WebSocket } from "ws";
 import { WebsocketProvider } from "y-websocket";
 import { decodeUpdate, Doc } from "yjs";
 import { RawSocket } from "./rawSocket.ts";
-import { openMany, type Crowd, type Pair, type RoomAddress, type Typist } from "./room.ts";
+import {
+  connectionOf,
+  openMany,
+  type Crowd,
+  type Pair,
+  type RoomAddress,
+  type Typist,
+} from "./room.ts";
 
 /** A message of the sync protocol that holds one update. */
 const SYNC = 0;
@@ -70,6 +77,10 @@ export async function yPair({ url, name }: RoomAddress): Promise<Pair> {
   const pair: Pair = {
     type: () => first.insert((typed++ * 37) % first.length, "x"),
     onArrived: () => {},
+    traffic() {
+      const [sender, receiver] = providers.map(({ ws }) => connectionOf(ws));
+      return { sent: sender?.bytesWritten ?? 0, received: receiver?.bytesRead ?? 0 };
+    },
     close: () => providers.forEach((provider) => provider.destroy()),
   };
   second.observe(() => pair.onArrived());
