@@ -30,6 +30,7 @@ const THREADS = "threads";
 const kinds: ReadonlyMap<string, "container's" | "log"> = new Map([
   [PEOPLE, "container's"],
   [THREADS, "log"],
+  ["versions", "log"],
 ]);
 
 const boards = new WeakMap<Repl, Board>();

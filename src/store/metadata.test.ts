@@ -21,6 +21,16 @@ it("[MD5] names authors who are away, and those who are here by their name of no
   ]);
 });
 
+it("[MD6] knows the names of versions as they are added", () => {
+  const entry = { version: 3, committedMs: 1000, name: "draft" };
+  const text = `${JSON.stringify({ userId: 7, name: "Ada", atMs: 1, entry })}\n`;
+  const found = applyMetadata(initialMetadata, { kind: "value", key: "versions", text });
+  expect(Object.values(found.versionNames)).toEqual([{ name: "draft", userId: 7 }]);
+  const gone = text.replace("draft", "");
+  const later = applyMetadata(found, { kind: "added", key: "versions", text: gone });
+  expect(later.versionNames).toEqual({});
+});
+
 it("takes nothing for nobody, and leaves other keys alone", () => {
   const empty = applyMetadata(initialMetadata, { kind: "value", key: "people", text: "" });
   expect(empty.names).toEqual({});

@@ -4,15 +4,20 @@ import type { Client } from "#protocol/client.ts";
 import type { Anchor } from "#protocol/document.ts";
 import type { MetadataEvent } from "#protocol/services/metadata.ts";
 import { applyThreadLines, type Thread, type ThreadEntry } from "./metadata/threads.ts";
+import { addVersionNames, type VersionNames } from "./metadata/versionNames.ts";
 
 export interface MetadataState {
   /** Everyone who was ever here, by account. */
   readonly names: Readonly<Record<number, string>>;
   /** Comments on texts, in the order in which they were opened. */
   readonly threads: readonly Thread[];
+  /** What versions of texts are called; watched once somebody looks at a history. */
+  readonly versionNames: VersionNames;
 }
 
-export const initialMetadata: MetadataState = { names: {}, threads: [] };
+export const VERSION_NAMES = "versions";
+
+export const initialMetadata: MetadataState = { names: {}, threads: [], versionNames: {} };
 
 /** What is watched; PROTOCOL.md says what each key holds. */
 export const METADATA_KEYS = ["people", "threads"] as const;
@@ -22,10 +27,14 @@ export function applyMetadata(state: MetadataState, event: MetadataEvent): Metad
     case "value":
       if (event.key === "people") return { ...state, names: namesIn(event.text) };
       if (event.key === "threads") return { ...state, threads: applyThreadLines([], event.text) };
-      return state;
+      if (event.key !== VERSION_NAMES) return state;
+      return { ...state, versionNames: addVersionNames({}, event.text) };
     case "added":
-      if (event.key !== "threads") return state;
-      return { ...state, threads: applyThreadLines(state.threads, event.text) };
+      if (event.key === "threads") {
+        return { ...state, threads: applyThreadLines(state.threads, event.text) };
+      }
+      if (event.key !== VERSION_NAMES) return state;
+      return { ...state, versionNames: addVersionNames(state.versionNames, event.text) };
     default:
       return assertNever(event);
   }

@@ -118,19 +118,6 @@ export function colorOfName({ people, colors }: PresenceState, name: string): nu
   return hash % PERSON_COLORS;
 }
 
-/** Who made an edit, as it can be told; a program has no colour. */
-export interface Author {
-  readonly name: string;
-  readonly color: number | undefined;
-}
-
-export function authorOf({ people, colors }: PresenceState, userId: number): Author {
-  if (userId === 0) return { name: "A program", color: undefined };
-  const person = people.findLast((other) => other.userId === userId);
-  const color = colors[userId] ?? Math.abs(userId) % PERSON_COLORS;
-  return { name: person?.name ?? `User ${userId}`, color };
-}
-
 /** One person, however many tabs they have. */
 export interface Participant {
   readonly userId: number;

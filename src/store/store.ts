@@ -250,7 +250,7 @@ export function createIde(client: Client, environment: IdeEnvironment): Ide {
     preview: createPreviewActions(host, cell("preview")),
     search: createSearchActions(client, cell("search"), clock),
     editors,
-    history: createHistoryActions(cell("history"), layout),
+    history: createHistoryActions(client, cell("history"), layout),
     async save() {
       const problem = storeProblem(store.getState().ot);
       if (problem !== undefined) {

@@ -83,6 +83,11 @@ export const lightTheme: editor.IStandaloneThemeData = {
     "scrollbarSlider.background": "#1f232826",
     "scrollbarSlider.hoverBackground": "#1f23283d",
     "scrollbarSlider.activeBackground": "#1f232852",
+    "diffEditor.insertedLineBackground": "#1a7f3714",
+    "diffEditor.insertedTextBackground": "#1a7f3733",
+    "diffEditor.removedLineBackground": "#cf222e12",
+    "diffEditor.removedTextBackground": "#cf222e2e",
+    "diffEditor.diagonalFill": "#1f232814",
     focusBorder: "#0969da",
   },
 };
@@ -109,6 +114,11 @@ export const darkTheme: editor.IStandaloneThemeData = {
     "scrollbarSlider.background": "#ffffff1f",
     "scrollbarSlider.hoverBackground": "#ffffff33",
     "scrollbarSlider.activeBackground": "#ffffff47",
+    "diffEditor.insertedLineBackground": "#2ea04322",
+    "diffEditor.insertedTextBackground": "#2ea0434d",
+    "diffEditor.removedLineBackground": "#f851491c",
+    "diffEditor.removedTextBackground": "#f8514940",
+    "diffEditor.diagonalFill": "#ffffff14",
     focusBorder: "#4493f8",
   },
 };

@@ -1,4 +1,7 @@
 import type { Cell } from "#common/lib/cell.ts";
+import type { Client } from "#protocol/client.ts";
+import { VERSION_NAMES } from "../metadata.ts";
+import { versionNameEntry } from "../metadata/versionNames.ts";
 import type { LayoutActions } from "./layout.ts";
 import { historyPane } from "./panes.ts";
 
@@ -14,12 +17,18 @@ export interface HistoryActions {
   open(path: string, version?: number): void;
   /** Shows a version where the history is open; without one, whatever is the newest. */
   show(path: string, version: number | undefined): void;
+  /** From here on the names of versions are known. */
+  watchNames(): void;
+  /** Gives a version a name, or takes it away; the error's sentence when that fails. */
+  nameVersion(version: number, committedMs: number, name: string): Promise<string | undefined>;
 }
 
 export function createHistoryActions(
+  { metadata }: Client,
   cell: Cell<HistoryState>,
   layout: LayoutActions,
 ): HistoryActions {
+  let watchesNames = false;
   function show(path: string, version: number | undefined): void {
     if (cell.get().shown[path] === version) return;
     cell.update(({ shown: { [path]: _before, ...others } }) => ({
@@ -32,5 +41,14 @@ export function createHistoryActions(
       layout.show(historyPane(path));
     },
     show,
+    watchNames() {
+      if (!watchesNames) metadata.watch(VERSION_NAMES);
+      watchesNames = true;
+    },
+    async nameVersion(version, committedMs, name) {
+      const entry = versionNameEntry(version, committedMs, name);
+      const answer = await metadata.append(VERSION_NAMES, entry);
+      return answer.ok ? undefined : answer.error.message;
+    },
   };
 }

@@ -1,6 +1,6 @@
 import { FileHistory } from "#store/ot/fileHistory.ts";
-import { authorOf } from "#store/presence.ts";
 import type { Ide } from "#store/store.ts";
+import { authorOf } from "#store/ui/authors.ts";
 import { momentOf } from "../history/times.ts";
 import type * as Monaco from "../monaco.ts";
 import type { Mounted } from "../monacoBinding.ts";
@@ -63,7 +63,9 @@ export class BlameBinding {
       ...listeners.map((listener) => () => listener.dispose()),
       ide.store.subscribe((next, previous) => {
         const isOther =
-          next.settings.blame !== previous.settings.blame || next.presence !== previous.presence;
+          next.settings.blame !== previous.settings.blame ||
+          next.presence !== previous.presence ||
+          next.metadata !== previous.metadata;
         if (isOther) this.#drawSoon();
       }),
     ];
@@ -160,8 +162,7 @@ export class BlameBinding {
     if (!isGutter || line === undefined || version === undefined) return this.#card.leave();
     const { versions } = this.#looked ?? {};
     if (versions === undefined) return;
-    const { presence } = this.#ide.store.getState();
-    const author = authorOf(presence, versions.authorAt(version));
+    const author = authorOf(this.#ide.store.getState(), versions.authorAt(version));
     this.#card.show({
       line,
       version,
@@ -183,17 +184,16 @@ export class BlameBinding {
   }
 
   #personClass(version: number): string {
-    const { presence } = this.#ide.store.getState();
     const author = this.#looked?.versions.authorAt(version) ?? 0;
-    return `caret-color-${authorOf(presence, author).color ?? "none"}`;
+    return `caret-color-${authorOf(this.#ide.store.getState(), author).color ?? "none"}`;
   }
 
   #words(version: number): string {
     const { versions } = this.#looked ?? {};
     if (versions === undefined) return "";
-    const { presence, control } = this.#ide.store.getState();
+    const state = this.#ide.store.getState();
     const author = versions.authorAt(version);
-    const name = author === control.self?.userId ? "You" : authorOf(presence, author).name;
+    const name = author === state.control.self?.userId ? "You" : authorOf(state, author).name;
     return `${name}, ${momentOf(versions.timeAt(version), this.#ide.clock.now())}`;
   }
 }

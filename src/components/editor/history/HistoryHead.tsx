@@ -1,15 +1,27 @@
-import { ArrowDown, ArrowUp, Copy, Download, Ellipsis, GitCompareArrows } from "lucide-react";
+import {
+  ArrowDown,
+  ArrowUp,
+  Bookmark,
+  Copy,
+  Download,
+  Ellipsis,
+  GitCompareArrows,
+} from "lucide-react";
+import { useState } from "react";
 import { canEdit } from "#store/control.ts";
 import { useActions, useIde, useIdeContext, useNow } from "#store/hooks.tsx";
+import { nameOfVersion } from "#store/metadata/versionNames.ts";
 import type { FileHistory } from "#store/ot/fileHistory.ts";
-import { authorOf, initials } from "#store/presence.ts";
+import { initials } from "#store/presence.ts";
 import { Avatar } from "../../ui/Avatar.tsx";
 import { Button } from "../../ui/Button.tsx";
 import { IconButton } from "../../ui/IconButton.tsx";
 import { MenuButton } from "../../ui/MenuButton.tsx";
 import { Spinner } from "../../ui/Spinner.tsx";
 import { downloadHistory, restoreVersion } from "./historyCommands.ts";
+import { VersionNameField } from "./VersionNameField.tsx";
 import { momentOf } from "./times.ts";
+import { useAuthors } from "./useAuthors.ts";
 
 interface HistoryHeadProps {
   readonly history: FileHistory;
@@ -28,11 +40,20 @@ export function HistoryHead({ history, version, base, onCompare, onDifference }:
   const actions = useActions();
   const nowMs = useNow(60_000);
   const editable = useIde((state) => canEdit(state.control));
-  const presence = useIde((state) => state.presence);
+  const authorOf = useAuthors();
   const { versions, state, document } = history;
-  const author = authorOf(presence, versions.authorAt(version));
+  const author = authorOf(versions.authorAt(version));
+  const atMs = versions.timeAt(version);
+  const called = useIde(
+    ({ metadata }) => nameOfVersion(metadata.versionNames, version, atMs)?.name,
+  );
+  const [naming, setNaming] = useState<number>();
   const isNewest = version === versions.count;
   const mayRestore = editable && (document === undefined || !isNewest);
+  const title =
+    base === undefined
+      ? `Version ${count.format(version)} of ${count.format(versions.count)}`
+      : `Version ${count.format(base)} → ${count.format(version)}`;
   return (
     <header className="history__head">
       {author.color === undefined ? (
@@ -40,17 +61,21 @@ export function HistoryHead({ history, version, base, onCompare, onDifference }:
       ) : (
         <Avatar initials={initials(author.name)} color={author.color} />
       )}
-      <div className="history__what">
-        <strong>
-          {base === undefined
-            ? `Version ${count.format(version)} of ${count.format(versions.count)}`
-            : `Version ${count.format(base)} → ${count.format(version)}`}
-        </strong>
-        <span>
-          {version === 1 ? "As it was found" : author.name} ·{" "}
-          {momentOf(versions.timeAt(version), nowMs)}
-        </span>
-      </div>
+      {naming === version ? (
+        <VersionNameField
+          version={version}
+          committedMs={atMs}
+          name={called ?? ""}
+          onDone={() => setNaming(undefined)}
+        />
+      ) : (
+        <div className="history__what">
+          <strong>{called === undefined ? title : `${called} · ${title}`}</strong>
+          <span>
+            {version === 1 ? "As it was found" : author.name} · {momentOf(atMs, nowMs)}
+          </span>
+        </div>
+      )}
       {state.kind === "reading" && (
         <span className="history__progress" role="status">
           <Spinner />
@@ -93,6 +118,12 @@ export function HistoryHead({ history, version, base, onCompare, onDifference }:
         icon={Ellipsis}
         label="More about this history"
         items={[
+          {
+            label: called === undefined ? "Name this version" : "Rename this version",
+            icon: Bookmark,
+            disabled: !editable,
+            onSelect: () => setNaming(version),
+          },
           {
             label: "Copy the text of this version",
             icon: Copy,

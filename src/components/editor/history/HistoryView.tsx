@@ -1,18 +1,19 @@
-import { useEffect, useRef, useState } from "react";
+import { useEffect, useMemo, useRef, useState } from "react";
 import type { Versions } from "#common/ot/versions.ts";
 import { useActions, useIde, useIdeContext } from "#store/hooks.tsx";
 import type { FileHistory } from "#store/ot/fileHistory.ts";
-import { authorOf } from "#store/presence.ts";
 import { Mount } from "../../ui/Mount.tsx";
 import { lookOf } from "../openEditor.ts";
 import { burstStart, shownVersion } from "./changeMarks.ts";
 import { HistoryBinding } from "./historyBinding.ts";
 import { HistoryHead } from "./HistoryHead.tsx";
+import { namedVersions } from "./namedVersions.ts";
 import { PlayControls, type PlaySettings } from "./PlayControls.tsx";
 import { SessionList } from "./SessionList.tsx";
 import { sessionAt, sessionsOf, type Session } from "./sessions.ts";
 import { Timeline } from "./Timeline.tsx";
 import { usePlayback } from "./usePlayback.ts";
+import { useAuthors } from "./useAuthors.ts";
 
 interface HistoryViewProps {
   readonly history: FileHistory;
@@ -31,11 +32,17 @@ export function HistoryView({ history, versions }: HistoryViewProps) {
   const [base, setBase] = useState<number>();
   const [play, setPlay] = useState<PlaySettings>({ playing: false, speed: 4, skipsIdle: true });
   const [view, setView] = useState<HistoryBinding>();
+  const names = useIde((state) => state.metadata.versionNames);
+  const named = useMemo(
+    // oxlint-disable-next-line react-hooks/exhaustive-deps -- versions grow in place
+    () => namedVersions(versions, names),
+    [versions, count, names],
+  );
   const element = useRef<HTMLElement>(null);
   const sessions = useSessions(versions);
   const settings = useIde((state) => state.settings);
-  const presence = useIde((state) => state.presence);
-  const { color } = authorOf(presence, versions.authorAt(version));
+  const authorOf = useAuthors();
+  const { color } = authorOf(versions.authorAt(version));
 
   const show = (next: number) => actions.history.show(path, next >= count ? undefined : next);
   const choose = (next: number) => {
@@ -49,6 +56,8 @@ export function HistoryView({ history, versions }: HistoryViewProps) {
     onVersion: show,
     onEnd: () => setPlay({ ...play, playing: false }),
   });
+
+  useEffect(() => actions.history.watchNames(), [actions]);
 
   useEffect(() => {
     if (view === undefined) return;
@@ -86,7 +95,7 @@ export function HistoryView({ history, versions }: HistoryViewProps) {
           create={(place) => HistoryBinding.mount(place, path, lookOf(ide.store.getState(), place))}
           onReady={setView}
         />
-        <SessionList sessions={sessions} version={version} onChoose={choose} />
+        <SessionList sessions={sessions} named={named} version={version} onChoose={choose} />
       </div>
       <footer className="history__foot">
         <PlayControls
@@ -104,6 +113,7 @@ export function HistoryView({ history, versions }: HistoryViewProps) {
         <Timeline
           versions={versions}
           sessions={sessions}
+          named={named}
           version={version}
           base={base}
           onChoose={choose}

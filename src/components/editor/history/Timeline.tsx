@@ -1,15 +1,17 @@
 import { useEffect, useState, type KeyboardEvent } from "react";
 import type { Versions } from "#common/ot/versions.ts";
 import { useIde, useNow } from "#store/hooks.tsx";
-import { authorOf } from "#store/presence.ts";
 import { isDark } from "#store/ui/settings.ts";
-import { drawStrip, ticksOf } from "./strip.ts";
+import type { NamedVersion } from "./namedVersions.ts";
+import { drawStrip, placeOf, ticksOf } from "./strip.ts";
 import type { Session } from "./sessions.ts";
 import { momentOf, tickOf } from "./times.ts";
+import { useAuthors } from "./useAuthors.ts";
 
 interface TimelineProps {
   readonly versions: Versions;
   readonly sessions: readonly Session[];
+  readonly named: readonly NamedVersion[];
   readonly version: number;
   readonly base: number | undefined;
   readonly onChoose: (version: number) => void;
@@ -21,9 +23,9 @@ const PAGE = 100;
 
 /** All versions from left to right in the colours of their authors, and the one that is shown. */
 export function Timeline(props: TimelineProps) {
-  const { versions, sessions, version, base, onChoose, onChooseBase } = props;
+  const { versions, sessions, named, version, base, onChoose, onChooseBase } = props;
   const nowMs = useNow(60_000);
-  const presence = useIde((state) => state.presence);
+  const authorOf = useAuthors();
   const dark = useIde((state) => isDark(state.settings));
   const [canvas, setCanvas] = useState<HTMLCanvasElement | null>(null);
   const [widthPx, setWidthPx] = useState(0);
@@ -37,11 +39,11 @@ export function Timeline(props: TimelineProps) {
   }, [canvas]);
   useEffect(() => {
     if (canvas === null || widthPx === 0) return;
-    drawStrip(canvas, versions, sessions, (userId) => authorOf(presence, userId).color);
-  }, [canvas, widthPx, versions, count, sessions, presence, dark]);
+    drawStrip(canvas, versions, sessions, (userId) => authorOf(userId).color);
+  }, [canvas, widthPx, versions, count, sessions, authorOf, dark]);
 
   const describe = (at: number) =>
-    `Version ${at} of ${count}, ${authorOf(presence, versions.authorAt(at)).name}, ${momentOf(
+    `Version ${at} of ${count}, ${authorOf(versions.authorAt(at)).name}, ${momentOf(
       versions.timeAt(at),
       nowMs,
     )}`;
@@ -70,6 +72,17 @@ export function Timeline(props: TimelineProps) {
         <canvas className="timeline__strip" ref={setCanvas} />
         {base !== undefined && range(base, "Compared version", onChooseBase)}
         {range(version, "Version", onChoose)}
+        {named.map((one) => (
+          <button
+            key={one.version}
+            type="button"
+            className="timeline__name"
+            style={{ left: placeOf(one.version, count, widthPx) }}
+            aria-label={`Go to ${one.name}`}
+            data-tip={one.name}
+            onClick={() => onChoose(one.version)}
+          />
+        ))}
       </div>
       <div className="timeline__ticks" aria-hidden>
         {ticksOf(sessions, count, widthPx).map(({ session, x }) => (

@@ -1,7 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { diff } from "#common/ot/diff.ts";
 import { Versions } from "#common/ot/versions.ts";
+import { addVersionNames } from "#store/metadata/versionNames.ts";
 import { burstStart, shownVersion } from "./changeMarks.ts";
+import { namedVersions } from "./namedVersions.ts";
 import { exportHistory } from "./exportHistory.ts";
 import { advance } from "./playback.ts";
 import { sessionAt, sessionsOf } from "./sessions.ts";
@@ -93,6 +95,19 @@ describe("marks", () => {
     });
     expect(shownVersion(versions, 5).marks?.inserted).toEqual([{ start: 6, end: 7 }]);
     expect(shownVersion(versions, 1)).toEqual({ text: "one two", marks: undefined });
+  });
+});
+
+describe("names", () => {
+  it("are those of versions of this history, known by number and time", () => {
+    const versions = historyOf(["a", 1, 1_000], ["ab", 1, 2_000]);
+    const named = (version: number, atMs: number, name: string) =>
+      `${JSON.stringify({ userId: 7, entry: { version, committedMs: atMs, name } })}\n`;
+    const lines =
+      named(2, 2_000, "done") + named(2, 5, "another past") + named(9, 1, "another text");
+    expect(namedVersions(versions, addVersionNames({}, lines))).toEqual([
+      { version: 2, name: "done", userId: 7 },
+    ]);
   });
 });
 

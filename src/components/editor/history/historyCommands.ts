@@ -1,7 +1,7 @@
 import { encodeUtf8 } from "#common/lib/utf8.ts";
-import { authorOf } from "#store/presence.ts";
 import type { FileHistory } from "#store/ot/fileHistory.ts";
 import type { Ide } from "#store/store.ts";
+import { authorOf } from "#store/ui/authors.ts";
 import { activePane } from "#store/ui/layout.ts";
 import { exportHistory } from "./exportHistory.ts";
 
@@ -41,7 +41,7 @@ export async function restoreVersion(
 
 /** Hands the whole history to the browser as a file that any program can read. */
 export function downloadHistory({ store, actions }: Ide, { path, versions }: FileHistory): void {
-  const { presence } = store.getState();
-  const lines = exportHistory(path, versions, (userId) => authorOf(presence, userId).name);
+  const state = store.getState();
+  const lines = exportHistory(path, versions, (userId) => authorOf(state, userId).name);
   actions.downloadText(`${path.slice(path.lastIndexOf("/") + 1)}.history.jsonl`, lines);
 }

@@ -52,6 +52,7 @@ export function ticksOf(
   return ticks;
 }
 
-function placeOf(version: number, count: number, widthPx: number): number {
+/** Where a version begins on the strip. */
+export function placeOf(version: number, count: number, widthPx: number): number {
   return ((version - 1) / count) * widthPx;
 }

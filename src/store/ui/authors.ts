@@ -1,0 +1,17 @@
+import { authorName } from "../metadata.ts";
+import { PERSON_COLORS } from "../presence.ts";
+import type { IdeState } from "../store.ts";
+
+/** Whoever made an edit. A program has no colour. */
+export interface Author {
+  readonly name: string;
+  readonly color: number | undefined;
+}
+
+export type AuthorsState = Pick<IdeState, "metadata" | "presence">;
+
+export function authorOf(state: AuthorsState, userId: number): Author {
+  const name = authorName(state, userId);
+  if (userId === 0) return { name, color: undefined };
+  return { name, color: state.presence.colors[userId] ?? Math.abs(userId) % PERSON_COLORS };
+}
