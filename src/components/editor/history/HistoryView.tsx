@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useRef, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import type { Versions } from "#common/ot/versions.ts";
 import { useActions, useIde, useIdeContext } from "#store/hooks.tsx";
 import type { FileHistory } from "#store/ot/fileHistory.ts";
@@ -33,11 +33,7 @@ export function HistoryView({ history, versions }: HistoryViewProps) {
   const [play, setPlay] = useState<PlaySettings>({ playing: false, speed: 4, skipsIdle: true });
   const [view, setView] = useState<HistoryBinding>();
   const names = useIde((state) => state.metadata.versionNames);
-  const named = useMemo(
-    // oxlint-disable-next-line react-hooks/exhaustive-deps -- versions grow in place
-    () => namedVersions(versions, names),
-    [versions, count, names],
-  );
+  const named = namedVersions(versions, names);
   const element = useRef<HTMLElement>(null);
   const sessions = useSessions(versions);
   const settings = useIde((state) => state.settings);
