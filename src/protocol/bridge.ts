@@ -112,6 +112,7 @@ export type BridgeAnswer =
 
 export type Tell =
   | { readonly kind: "retry-now" }
+  | { readonly kind: "wake" }
   | { readonly kind: "leave" }
   | { readonly kind: "online"; readonly online: boolean }
   /** From here on `ot` messages of that path follow, first `attached` or `failed`. */

@@ -31,6 +31,8 @@ export interface Client {
   readonly connection: {
     /** Skips the wait of a backoff. */
     retryNow(): void;
+    /** The page is looked at again: what waits to be tried is tried, what has ended stays. */
+    wake(): void;
     /** The name that others see; also remembered for the next connection. */
     rename(name: string): Answer<void>;
     /** Leaves for good: no grace period on the container's side. */
@@ -155,6 +157,7 @@ export function createClient(init: ClientInit): Client {
     onEvents: (listener) => events.on(listener),
     connection: {
       retryNow: () => tell({ kind: "retry-now" }),
+      wake: () => tell({ kind: "wake" }),
       rename: (name) => call("control.rename", { name }),
       leave: () => {
         documents.stop();

@@ -191,6 +191,8 @@ export function canEdit(state: ControlState): boolean {
 
 export interface ControlActions {
   retryNow(): void;
+  /** Somebody looks at the page again. */
+  wake(): void;
   rename(name: string): Promise<string | undefined>;
   leave(): void;
 }
@@ -201,6 +203,7 @@ export function createControlActions(
 ): ControlActions {
   return {
     retryNow: () => client.connection.retryNow(),
+    wake: () => client.connection.wake(),
     async rename(name) {
       const result = await client.connection.rename(name);
       if (result.ok) rememberName(name);

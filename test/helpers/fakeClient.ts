@@ -114,6 +114,7 @@ export function createFakeClient(
     onEvents: (listener) => events.on(listener),
     connection: {
       retryNow: () => void calls.push("retryNow()"),
+      wake: () => void calls.push("wake()"),
       rename: (name) => answer(`rename(${name})`, () => undefined),
       leave: () => void calls.push("leave()"),
     },

@@ -16,6 +16,7 @@ export function mountPage(ide: Ide, root: Document): () => void {
     mountTitle(ide, root),
     mountSize(ide, root),
     mountActivity(ide, root),
+    mountReturn(ide, root),
     mountTyping(ide, root),
     askBeforeLeaving(ide),
     rememberFocus(root),
@@ -113,6 +114,15 @@ function mountActivity({ actions }: Ide, root: Document): () => void {
   return () => {
     for (const type of types) root.removeEventListener(type, touch, { capture: true });
   };
+}
+
+/** Whoever comes back to the page, perhaps after a night, does not wait for the next attempt. */
+function mountReturn({ actions }: Ide, root: Document): () => void {
+  const handleChange = (): void => {
+    if (root.visibilityState === "visible") actions.control.wake();
+  };
+  root.addEventListener("visibilitychange", handleChange);
+  return () => root.removeEventListener("visibilitychange", handleChange);
 }
 
 /** A touch device that types code or into a terminal gets the keys that its keyboard lacks. */

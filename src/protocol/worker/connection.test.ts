@@ -388,6 +388,46 @@ describe("the network and the user", () => {
     expect(bench.state).toEqual({ kind: "connected" });
   });
 
+  it("[CL33] tries at once when the network is back or somebody looks at the page", async () => {
+    const bench = new Bench();
+    bench.answer = { kind: "retry", reason: "unreachable" };
+    bench.connection.retryNow();
+    await bench.turn();
+    bench.connection.wake();
+    await bench.turn();
+    expect(bench.fetches).toBe(2);
+    bench.connection.setOnline(false);
+    bench.answer = new Promise(() => {});
+    bench.connection.wake();
+    bench.answer = granted;
+    bench.connection.setOnline(true);
+    await bench.turn();
+    expect(bench.fetches).toBe(4);
+    // Nor does it wait for a socket that was opened in the network before.
+    bench.connection.setOnline(false);
+    bench.connection.setOnline(true);
+    await bench.turn();
+    expect(bench.dialed).toHaveLength(2);
+    bench.ready();
+    expect(bench.state).toEqual({ kind: "connected" });
+  });
+
+  it("[CL33] leaves what has ended as it is, and what is up in peace", async () => {
+    const bench = new Bench();
+    await bench.connectFirmly();
+    bench.received = [];
+    bench.connection.wake();
+    expect(bench.received).toEqual(["ping"]);
+    expect(bench.state).toBeUndefined();
+    bench.connection.leave();
+    bench.connection.wake();
+    bench.connection.setOnline(false);
+    bench.connection.setOnline(true);
+    await bench.turn();
+    expect(bench.dialed).toEqual([]);
+    expect(bench.state?.kind).toBe("ended");
+  });
+
   it("[CL7] probes an established connection when asked to hurry", async () => {
     const bench = new Bench();
     await bench.connectFirmly();

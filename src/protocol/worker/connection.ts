@@ -127,12 +127,21 @@ export class Connection {
     });
   }
 
+  /** The page is looked at again: waits no longer, and checks a connection that is up. */
+  wake(): void {
+    this.#enqueue(() => {
+      const state = this.#state;
+      if (state.kind === "connected") state.liveness.probe();
+      else if (state.kind === "waiting") this.#attempt(state.attempt);
+    });
+  }
+
   /** What the browser believes of its network. Only a hint: a container may be on this machine. */
   setOnline(online: boolean): void {
     this.#enqueue(() => {
       if (this.#online === online) return;
       this.#online = online;
-      if (online) this.retryNow();
+      if (online) this.#handleNetwork();
       else if (this.#state.kind === "connected") this.#state.liveness.probe();
       this.#tell();
     });
@@ -298,6 +307,17 @@ export class Connection {
       this.#state.liveness.handlePong(ref);
     } else if (body.case === "protocolError") {
       this.#options.log.warn(body.value.text, { tag: "wire" });
+    }
+  }
+
+  /** There is a network again: what an attempt has sent into the one before will not be answered. */
+  #handleNetwork(): void {
+    const state = this.#state;
+    if (state.kind === "fetching" || state.kind === "dialing") {
+      this.#drop("another network");
+      this.#attempt(state.attempt);
+    } else {
+      this.wake();
     }
   }
 

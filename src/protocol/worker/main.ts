@@ -35,6 +35,8 @@ const tellOnline = (): void =>
   worker.receive([{ kind: "tell", tell: { kind: "online", online: navigator.onLine } }]);
 scope.addEventListener("online", tellOnline);
 scope.addEventListener("offline", tellOnline);
+// Behind the first message, which starts the worker.
+scope.addEventListener("message", tellOnline, { once: true });
 
 function scheduleFrame(callback: () => void): () => void {
   // Not every browser paints from workers; where none does, the timer keeps the pace by itself.

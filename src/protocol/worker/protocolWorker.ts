@@ -230,6 +230,8 @@ class Room {
     switch (tell.kind) {
       case "retry-now":
         return this.#connection.retryNow();
+      case "wake":
+        return this.#connection.wake();
       case "leave":
         return this.#connection.leave();
       case "online":
