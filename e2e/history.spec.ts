@@ -1,3 +1,5 @@
+import { existsSync, readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
 import type { Locator, Page } from "@playwright/test";
 import { expect, test } from "./room.ts";
 import { goToEnd, goToStart, openFile } from "./page.ts";
@@ -77,4 +79,72 @@ test("the history of a file is slid through, played, compared and restored", asy
   await ada.getByRole("button", { name: "Undo" }).click();
   await expect.poll(() => liveText(ada)).toBe(`${newest}!?`);
   await expect.poll(() => liveText(lin)).toBe(`${newest}!?`);
+});
+
+test("lines show who wrote them, and lead to the moment", async ({ room, join: enter }) => {
+  const ada = await enter(room.link);
+  const lin = await enter(await room.inviteLink("editor"));
+  await openFile(ada, "notes.md");
+  await openFile(lin, "notes.md");
+  await goToStart(ada);
+  await ada.keyboard.type("First.\n");
+  await expect.poll(() => liveText(lin)).toContain("First.");
+  await goToEnd(lin);
+  await lin.keyboard.type("Last.");
+  await expect.poll(() => liveText(ada)).toContain("Last.");
+
+  await ada.keyboard.press("Alt+Shift+b");
+  const live = ada.getByRole("tabpanel", { name: "notes.md", exact: true });
+  await expect(live.locator(".blame-bar")).toHaveCount(2);
+  const [first, last] = await live
+    .locator(".blame-bar")
+    .evaluateAll((bars) => bars.map((bar) => getComputedStyle(bar).backgroundColor));
+  expect(first).not.toBe(last);
+  await goToStart(ada);
+  await expect(live.locator(".blame-note")).toContainText("You, ");
+
+  await live.locator(".blame-bar").last().hover();
+  const card = live.locator(".blame-card");
+  await expect(card).toBeVisible();
+  await expect(card.locator("strong")).not.toBeEmpty();
+  await card.getByRole("button", { name: "Show in history" }).click();
+  await expect.poll(() => pastText(ada)).toContain("Last.");
+  await ada.keyboard.press("Alt+Shift+b");
+  await expect(live.locator(".blame-bar")).toHaveCount(0);
+});
+
+test("a version gets a name that others see, and a deleted file comes back", async ({
+  room,
+  join: enter,
+}) => {
+  const ada = await enter(room.link);
+  const lin = await enter(await room.inviteLink("editor"));
+  await openFile(ada, "notes.md");
+  await goToEnd(ada);
+  await ada.keyboard.type("Done.");
+  await ada.keyboard.press("Alt+r");
+  await expect.poll(() => pastText(ada)).toBe(`${START}Done.`);
+  await history(ada).getByRole("button", { name: "More about this history" }).click();
+  await ada.getByRole("menuitem", { name: "Name this version" }).click();
+  await ada.keyboard.type("Handed in");
+  await ada.keyboard.press("Enter");
+  await expect(history(ada).getByText(/^Handed in · Version/)).toBeVisible();
+
+  await openFile(lin, "notes.md");
+  await lin.keyboard.press("Alt+r");
+  await expect(history(lin).getByRole("button", { name: "Go to Handed in" })).toBeVisible();
+
+  rmSync(join(room.folder, "notes.md"));
+  await ada.keyboard.press("F1");
+  await ada.keyboard.type("deleted files");
+  await ada.keyboard.press("Enter");
+  await ada.getByRole("button", { name: "Restore notes.md" }).click();
+  await expect
+    .poll(
+      () =>
+        existsSync(join(room.folder, "notes.md")) &&
+        readFileSync(join(room.folder, "notes.md"), "utf8"),
+    )
+    .toBe(`${START}Done.`);
+  await expect(ada.getByText("Nothing was deleted")).toBeVisible();
 });

@@ -66,7 +66,7 @@ export function otChannelName(path: string): string {
 
 const HISTORY_PREFIX = "history:";
 
-/** The channel of the ot service on which the history of `path` is read (OT33). */
+/** The channel of the ot service on which the history of `path` is read (OT33, of none OT34). */
 export function historyChannelName(path: string): string {
   return HISTORY_PREFIX + path;
 }

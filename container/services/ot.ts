@@ -172,14 +172,6 @@ class OtChannel implements Service<"ot">, View {
     return this.#linked.document;
   }
 
-  /** The file whose history the channel is for, which need not be there any more (OT33). */
-  #namedPath(): ReplPath {
-    const { name } = this.#context.channel;
-    const path = pathOfHistoryChannel(name);
-    if (path === undefined) throw new RequestError("bad-request", "no file is linked yet");
-    return parseReplPath(path);
-  }
-
   #submit(packet: ValueOf<"ot">, from: Session, reply: Reply<"ot">): void {
     const edit = {
       base: baseOf(packet),
@@ -194,11 +186,13 @@ class OtChannel implements Service<"ot">, View {
   }
 
   async #fetch({ versionFrom, versionTo }: ValueOf<"otFetchRequest">): Promise<BodyInitFor<"ot">> {
+    const path = pathOfHistoryChannel(this.#context.channel.name);
+    if (path === "") return fetched((await this.#library.removed()).map(removedPacket));
     const commits =
-      this.#linked === undefined
-        ? await this.#library.history(this.#namedPath(), versionFrom, versionTo)
-        : await this.#linked.document.fetch(versionFrom, versionTo);
-    return { case: "otFetchResponse", value: { packets: commits.map(packetOf) } };
+      path === undefined || this.#linked !== undefined
+        ? await this.#document().fetch(versionFrom, versionTo)
+        : await this.#library.history(parseReplPath(path), versionFrom, versionTo);
+    return fetched(commits.map(packetOf));
   }
 
   /** Answers later, while the channel goes on. */
@@ -273,6 +267,15 @@ type StatusInit = (BodyInitFor<"ot"> & { readonly case: "otstatus" })["value"];
 function wireCursor({ id, session, position, selectionStart, selectionEnd }: Cursor) {
   const user = { id: session.userId, name: session.name, session: session.id };
   return { id, position, selectionStart, selectionEnd, user };
+}
+
+function fetched(packets: PacketInit[]): BodyInitFor<"ot"> {
+  return { case: "otFetchResponse", value: { packets } };
+}
+
+/** A removed file, as the packet of its newest version with the path in place of the edit (OT34). */
+function removedPacket({ path, commit }: { path: string; commit: Commit }): PacketInit {
+  return packetOf({ ...commit, op: [path] });
 }
 
 /** The whole text as one insert: how a client of the seed schema learns it (OT21). */

@@ -58,7 +58,8 @@ export interface Client {
     openDocument(path: string): Answer<OpenDocument>;
     /**
      * What made the versions of a file's text from version `from` on: some thousand at a time, none
-     * behind the newest. The file need not be open, nor be there any more.
+     * behind the newest. The file need not be open, nor be there any more. An empty path stands for
+     * all files that are gone: the newest packet of each, with the path in place of its op (OT34).
      */
     history(path: string, from: number): Answer<readonly OtPacket[]>;
     /** Follows places in an open text; owes a `dispose`. */

@@ -294,7 +294,7 @@ describe.each([
       }
     });
 
-    it("[OT33] is read without opening the file, also when the file is gone", async () => {
+    it("[OT33] [OT34] is read without opening the file, also when the file is gone", async () => {
       const ada = await open("a.txt", "abc");
       await ada.send([3, "d"]);
       await ada.upTo(2);
@@ -312,10 +312,18 @@ describe.each([
       expect(await read("history:a.txt", 3, 0)).toEqual([]);
       expect(await read("history:b.txt", 1, 0)).toContain("b.txt: no history");
       expect(await read("ot:a.txt", 1, 0)).toContain("no file is linked yet");
+      await open("kept.txt", "here");
+      expect(await read("history:", 1, 0)).toEqual([
+        {
+          ...ada.packets[0],
+          ops: [expect.objectContaining({ op: { case: "insert", value: "a.txt" } })],
+        },
+      ]);
       // Who comes with the file again finds it as it would have been.
       const bob = await open("a.txt", "abcd");
       expect([bob.text, bob.version]).toEqual(["abcd", 2]);
       expect(await read("history:a.txt", 2, 2)).toEqual(ada.packets);
+      expect(await read("history:", 1, 0)).toEqual([]);
     });
 
     it("[OT31] goes on after a restart, and through a rename", async () => {

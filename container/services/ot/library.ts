@@ -32,6 +32,15 @@ interface OpenText {
   readonly document: Promise<TextDocument>;
 }
 
+/** What can be seen of a text, open or not. */
+type Past = Pick<Timeline, "version" | "fetch">;
+
+/** A text whose file is gone, and its newest commit. */
+interface RemovedText {
+  readonly path: ReplPath;
+  readonly commit: Commit;
+}
+
 /** All texts of a repl: opens each once, however many channels show it, and follows its file. */
 export class Library {
   readonly #platform: Platform;
@@ -90,26 +99,22 @@ export class Library {
     await this.#alone(document.id, () => document.close());
   }
 
-  /**
-   * The commits of the text that a path has, or had before its file was removed (OT33). Nothing is
-   * opened for it, so that looking does not change anything.
-   */
-  async history(path: ReplPath, from: number, to: number): Promise<readonly Commit[]> {
-    const index = await this.#loadIndex();
-    await this.#settle(path);
-    const open = this.#open.get(path);
-    if (open !== undefined) return (await open.document).fetch(from, to);
-    const id = index.find(path);
-    if (id === undefined) throw new RequestError("not-found", `${path}: no history`);
-    return this.#alone(id, async () => {
-      const init = { id, maxBytes: this.#maxBytes };
-      const { timeline } = await Timeline.open(this.#platform, init);
-      try {
-        return await timeline.fetch(from, to);
-      } finally {
-        await timeline.close();
-      }
-    });
+  /** The commits of the text that a path has, or had before its file was removed (OT33). */
+  history(path: ReplPath, from: number, to: number): Promise<readonly Commit[]> {
+    return this.#past(path, (past) => past.fetch(from, to));
+  }
+
+  /** The newest commit of each text whose file is not there any more, with its path (OT34). */
+  async removed(): Promise<readonly RemovedText[]> {
+    const removed: RemovedText[] = [];
+    for (const path of (await this.#loadIndex()).paths()) {
+      if ((await this.#platform.files.stat(path)) !== undefined) continue;
+      const [commit] = await this.#past(path, async (past) =>
+        past.version === 0 ? [] : past.fetch(past.version, past.version),
+      );
+      if (commit !== undefined) removed.push({ path, commit });
+    }
+    return removed;
   }
 
   /** Puts everything that was typed on disk, where that is possible. */
@@ -164,6 +169,24 @@ export class Library {
     if (watched === text.watched) return;
     if (watched !== undefined) this.#watches.release(watched);
     await this.#watches.use(text.watched);
+  }
+
+  /** Looks at what a text has been. Nothing is opened for it, so that looking changes nothing. */
+  async #past<T>(path: ReplPath, look: (past: Past) => Promise<T>): Promise<T> {
+    const index = await this.#loadIndex();
+    const open = this.#open.get(path);
+    if (open !== undefined) return look(await open.document);
+    const id = index.find(path);
+    if (id === undefined) throw new RequestError("not-found", `${path}: no history`);
+    return this.#alone(id, async () => {
+      const init = { id, maxBytes: this.#maxBytes };
+      const { timeline } = await Timeline.open(this.#platform, init);
+      try {
+        return await look(timeline);
+      } finally {
+        await timeline.close();
+      }
+    });
   }
 
   /** Does something with a text that is not open. Whoever opens it meanwhile waits. */

@@ -40,6 +40,11 @@ export class PathIndex {
     return this.#ids.get(path);
   }
 
+  /** Every path that has a history. */
+  paths(): readonly ReplPath[] {
+    return [...this.#ids.keys()];
+  }
+
   /** The id of `path`, which gets one that lasts when it has none. */
   async idOf(path: ReplPath): Promise<string> {
     const known = this.#ids.get(path);

@@ -12,6 +12,11 @@ const HistoryPane = lazy(async () => {
   return { default: component };
 });
 
+const DeletedPane = lazy(async () => {
+  const { DeletedPane: component } = await import("../editor/history/DeletedPane.tsx");
+  return { default: component };
+});
+
 /** The pane of a name. */
 export function PaneView({ id }: { readonly id: string }) {
   const pane = parsePane(id);
@@ -32,6 +37,12 @@ export function PaneView({ id }: { readonly id: string }) {
       return <PreviewPane />;
     case "chat":
       return <ChatPane />;
+    case "deleted":
+      return (
+        <Suspense fallback={<Spinner />}>
+          <DeletedPane />
+        </Suspense>
+      );
     case undefined:
       return null;
     default:

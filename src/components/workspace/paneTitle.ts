@@ -1,4 +1,5 @@
 import {
+  ArchiveRestore,
   Globe,
   History,
   MessageSquare,
@@ -49,6 +50,13 @@ export function paneTitle(id: string): PaneTitle {
       return { title: "Preview", tip: "What the program serves", icon: Globe, path: undefined };
     case "chat":
       return { title: "Chat", tip: "Talk of the room", icon: MessageSquare, path: undefined };
+    case "deleted":
+      return {
+        title: "Deleted files",
+        tip: "What can be brought back",
+        icon: ArchiveRestore,
+        path: undefined,
+      };
     case undefined:
       return { title: id, tip: id, icon: undefined, path: undefined };
     default:

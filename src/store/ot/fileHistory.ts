@@ -8,11 +8,14 @@ import type { OtPacket } from "#protocol/services/ot.ts";
 /** Versions that are taken in at once, some milliseconds of work. */
 const SLICE = 2_000;
 
-export type HistoryState =
-  /** `expected` is how many there will be, as far as that is known. */
-  | { readonly kind: "reading"; readonly expected: number | undefined }
+/** How the reading ended. */
+type HistoryOutcome =
   | { readonly kind: "read" }
   | { readonly kind: "failed"; readonly code: string; readonly message: string };
+
+/** `expected` is how many versions there will be, as far as that is known. */
+export type HistoryState =
+  { readonly kind: "reading"; readonly expected: number | undefined } | HistoryOutcome;
 
 /**
  * The history of one file: read from its first version on, and going on with each that is made while
@@ -69,6 +72,19 @@ export class FileHistory {
   }
 
   readonly onChange = (listener: () => void): (() => void) => this.#changes.on(listener);
+
+  /** Resolves when all versions are there, or why they are not. */
+  whenRead(): Promise<HistoryOutcome> {
+    const state = this.#state;
+    if (state.kind !== "reading") return Promise.resolve(state);
+    return new Promise((resolve) => {
+      const end = this.onChange(() => {
+        if (this.#state.kind === "reading") return;
+        end();
+        resolve(this.#state);
+      });
+    });
+  }
 
   /** The file is there again. */
   async reopen(): Promise<void> {

@@ -14,6 +14,7 @@ import {
   parsePane,
   PREVIEW_PANE,
   shellPane,
+  DELETED_PANE,
 } from "./panes.ts";
 
 /**
@@ -185,6 +186,12 @@ export const commands: readonly Command[] = [
       const path = activeFile(store.getState().layout);
       if (path !== undefined) actions.history.open(path);
     },
+  },
+  {
+    id: "file.deleted",
+    group: "File",
+    title: "Show the deleted files",
+    run: ({ actions }) => actions.layout.show(DELETED_PANE),
   },
   {
     id: "file.close",

@@ -13,11 +13,16 @@ export type Pane =
   | { readonly kind: "shell"; readonly name: string }
   | { readonly kind: "console" }
   | { readonly kind: "preview" }
-  | { readonly kind: "chat" };
+  | { readonly kind: "chat" }
+  /** The files that can be brought back. */
+  | { readonly kind: "deleted" };
 
 export const CONSOLE_PANE = "console";
 export const PREVIEW_PANE = "preview";
 export const CHAT_PANE = "chat";
+export const DELETED_PANE = "deleted";
+
+const singles = [CONSOLE_PANE, PREVIEW_PANE, CHAT_PANE, DELETED_PANE] as const;
 
 export function filePane(path: string, view = 1): string {
   return view === 1 ? `file:${path}` : `file#${view}:${path}`;
@@ -33,7 +38,8 @@ export function shellPane(name: string): string {
 
 /** Reads a pane's name; undefined for one of another time. */
 export function parsePane(id: string): Pane | undefined {
-  if (id === CONSOLE_PANE || id === PREVIEW_PANE || id === CHAT_PANE) return { kind: id };
+  const single = singles.find((name) => name === id);
+  if (single !== undefined) return { kind: single };
   const [, kind, view, rest] = /^(file|history|shell)(?:#(\d+))?:(.+)$/s.exec(id) ?? [];
   if (rest === undefined) return undefined;
   if (kind === "shell") return { kind, name: rest };

@@ -41,7 +41,7 @@ export function HistoryHead({ history, version, base, onCompare, onDifference }:
   const nowMs = useNow(60_000);
   const editable = useIde((state) => canEdit(state.control));
   const authorOf = useAuthors();
-  const { versions, state, document } = history;
+  const { path, versions, state, document } = history;
   const author = authorOf(versions.authorAt(version));
   const atMs = versions.timeAt(version);
   const called = useIde(
@@ -49,7 +49,8 @@ export function HistoryHead({ history, version, base, onCompare, onDifference }:
   );
   const [naming, setNaming] = useState<number>();
   const isNewest = version === versions.count;
-  const mayRestore = editable && (document === undefined || !isNewest);
+  const isGone = useIde(({ ot }) => ot.documents[path]?.kind === "deleted");
+  const mayRestore = document === undefined || isGone || !isNewest;
   const title =
     base === undefined
       ? `Version ${count.format(version)} of ${count.format(versions.count)}`

@@ -1,5 +1,5 @@
 import { encodeUtf8 } from "#common/lib/utf8.ts";
-import type { FileHistory } from "#store/ot/fileHistory.ts";
+import { FileHistory } from "#store/ot/fileHistory.ts";
 import type { Ide } from "#store/store.ts";
 import { authorOf } from "#store/ui/authors.ts";
 import { activePane } from "#store/ui/layout.ts";
@@ -14,7 +14,8 @@ export async function restoreVersion(
   const { path, document } = history;
   const name = path.slice(path.lastIndexOf("/") + 1);
   const text = history.versions.textAt(version);
-  if (document === undefined) {
+  // Of a file that is gone the text lives on where it is open; an edit may change nothing in it.
+  if (document === undefined || document.state.kind === "deleted") {
     const written = await client.files.write(path, encodeUtf8(text));
     if (!written.ok) {
       return actions.notifications.notify({ tone: "error", text: written.error.message });
@@ -37,6 +38,18 @@ export async function restoreVersion(
       },
     },
   });
+}
+
+/** Writes a deleted file anew, as it was last. */
+export async function bringBack(ide: Ide, path: string): Promise<void> {
+  const history = FileHistory.acquire(ide.client, ide.clock, path);
+  try {
+    const outcome = await history.whenRead();
+    if (outcome.kind === "read") await restoreVersion(ide, history, history.versions.count);
+    else ide.actions.notifications.notify({ tone: "error", text: outcome.message });
+  } finally {
+    history.release();
+  }
 }
 
 /** Hands the whole history to the browser as a file that any program can read. */
