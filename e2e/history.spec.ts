@@ -148,3 +148,37 @@ test("a version gets a name that others see, and a deleted file comes back", asy
     .toBe(`${START}Done.`);
   await expect(ada.getByText("Nothing was deleted")).toBeVisible();
 });
+
+test("another's change is taken back on its own, and what others typed since stays", async ({
+  room,
+  join: enter,
+}) => {
+  const ada = await enter(room.link);
+  const lin = await enter(await room.inviteLink("editor"));
+  await openFile(ada, "notes.md");
+  await openFile(lin, "notes.md");
+  await goToStart(lin);
+  await lin.keyboard.type("Lin writes a line.\n", { delay: 10 });
+  await expect.poll(() => liveText(ada)).toBe(`Lin writes a line.\n${START}`);
+  await goToStart(ada);
+  await ada.keyboard.press("End");
+  await ada.keyboard.type(" Ada adds to it.");
+  await goToEnd(lin);
+  await lin.keyboard.type("The end.");
+  await expect.poll(() => liveText(ada)).toContain("The end.");
+
+  await ada.keyboard.press("Alt+Shift+b");
+  const bar = ada.locator(".blame-bar").first();
+  await bar.hover();
+  await expect(ada.getByRole("button", { name: "Undo this change" })).toBeVisible();
+  await ada.getByRole("button", { name: "Undo this change" }).click();
+  // The newest of the line is Ada's own.
+  await expect.poll(() => liveText(lin)).toBe(`Lin writes a line.\n${START}The end.`);
+  await expect(ada.locator(".flash").first()).toBeVisible();
+  await goToStart(ada);
+  await expect(ada.locator(".blame-note")).toContainText(/\w/);
+  await ada.keyboard.press("Alt+Shift+z");
+  await expect.poll(() => liveText(lin)).toBe(`${START}The end.`);
+  await ada.keyboard.press("Control+z");
+  await expect.poll(() => liveText(lin)).toBe(`Lin writes a line.\n${START}The end.`);
+});

@@ -2,6 +2,7 @@ import "./carets.css";
 import type { OpenDocument } from "#protocol/document.ts";
 import type { EditorStatus } from "#store/ui/editors.ts";
 import { Carets, type NameLabels } from "./carets.ts";
+import { flash } from "./flash.ts";
 import type * as Monaco from "./monaco.ts";
 import { darkTheme, lightTheme } from "./monacoThemes.ts";
 import { MonacoTextBinding } from "./textBinding.ts";
@@ -156,10 +157,12 @@ export class MonacoBinding {
       () => {
         for (const disposable of disposables) disposable.dispose();
       },
-      text.onStep((offset) => {
-        const position = text.model.getPositionAt(offset);
-        editor.setPosition(position);
-        editor.revealPositionInCenterIfOutsideViewport(position);
+      text.onStep((changed) => {
+        const last = changed.at(-1);
+        if (last === undefined) return;
+        editor.setPosition(last.getEndPosition());
+        editor.revealRangeInCenterIfOutsideViewport(last);
+        flash(editor, changed);
       }),
       this.#document.onCursors(() => this.#drawCarets()),
     );

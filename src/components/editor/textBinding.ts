@@ -28,7 +28,7 @@ export class MonacoTextBinding {
   /** True while the model changes because the document did. */
   #isReceiving = false;
   #users = 0;
-  readonly #steps = new Emitter<number>();
+  readonly #steps = new Emitter<readonly Monaco.Range[]>();
   readonly #disposers: (() => void)[] = [];
 
   /** The one binding of `document`, made on first use; each call needs one `release`. */
@@ -65,8 +65,8 @@ export class MonacoTextBinding {
     );
   }
 
-  /** Tells where an undo or a redo has changed the text, as an offset of the model. */
-  onStep(listener: (offset: number) => void): () => void {
+  /** Tells what this person has changed without typing it: by undo, redo or `replace`. */
+  onStep(listener: (changed: readonly Monaco.Range[]) => void): () => void {
     return this.#steps.on(listener);
   }
 
@@ -83,6 +83,15 @@ export class MonacoTextBinding {
   toModel(fileOffset: number): number {
     if (this.#eol.kind === "uniform") return fileOffset;
     return toModelOffset(this.document.text(), fileOffset);
+  }
+
+  /** Makes the text `text`, as a step that this person can take back. */
+  replace(text: string): void {
+    let changed: readonly TextChange[] = [];
+    const end = this.document.onRemoteChanges((changes) => (changed = changes));
+    this.document.replace(text);
+    end();
+    this.#steps.emit(this.#rangesAfter(changed));
   }
 
   /** The last editor's release frees the model. The document stays its opener's to close. */
@@ -123,10 +132,25 @@ export class MonacoTextBinding {
 
   /** Undo and redo of this person's own edits. */
   #step(changes: readonly TextChange[] | undefined): void {
-    const first = changes?.[0];
-    if (changes === undefined || first === undefined) return;
+    if (changes === undefined) return;
     this.#handleRemote(changes);
-    this.#steps.emit(this.toModel(first.offset + first.insert.length));
+    this.#steps.emit(this.#rangesAfter(changes));
+  }
+
+  /** Where the text of changes is that were just made, in order; an empty range where text went. */
+  #rangesAfter(changes: readonly TextChange[]): readonly Monaco.Range[] {
+    const { model } = this;
+    let shift = 0;
+    return changes
+      .toSorted((a, b) => a.offset - b.offset)
+      .map(({ offset, deleteLength, insert }) => {
+        const start = offset + shift;
+        shift += insert.length - deleteLength;
+        return this.#monaco.Range.fromPositions(
+          model.getPositionAt(this.toModel(start)),
+          model.getPositionAt(this.toModel(start + insert.length)),
+        );
+      });
   }
 
   /** In a CRLF model an offset between the two halves of a line end has no position. */

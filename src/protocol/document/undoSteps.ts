@@ -1,5 +1,6 @@
 import type { Clock } from "#common/lib/clock.ts";
 import { codePointLength, type Op } from "#common/ot/op.ts";
+import { inverseOf } from "#common/ot/revert.ts";
 import type { Text } from "#common/ot/text.ts";
 import { UndoHistory } from "#common/ot/undo.ts";
 
@@ -91,15 +92,4 @@ function spanOf(op: Op): Span {
   }
   const sort = inserted === 0 ? "delete" : deleted === 0 ? "insert" : "both";
   return { sort, from: from ?? 0, to: at, end: at - deleted + inserted };
-}
-
-/** The op that undoes `op`, which has not changed `text` yet. */
-function inverseOf(op: Op, text: Text): Op {
-  let at = 0;
-  return op.map((component) => {
-    if (typeof component === "string") return -codePointLength(component);
-    const from = at;
-    at += Math.abs(component);
-    return component > 0 ? component : text.slice(from, at);
-  });
 }

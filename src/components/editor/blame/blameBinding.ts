@@ -1,3 +1,6 @@
+import { apply, isEmpty } from "#common/ot/op.ts";
+import { pieceOf, revert } from "#common/ot/revert.ts";
+import { canEdit } from "#store/control.ts";
 import { FileHistory } from "#store/ot/fileHistory.ts";
 import type { Ide } from "#store/store.ts";
 import { authorOf } from "#store/ui/authors.ts";
@@ -41,7 +44,10 @@ export class BlameBinding {
     this.#text = new BlameText(this.#history, ide.clock, () => this.#drawSoon());
     this.#bars = editor.createDecorationsCollection();
     this.#note = editor.createDecorationsCollection();
-    this.#card = new BlameCard(editor, (version) => ide.actions.history.open(path, version));
+    this.#card = new BlameCard(editor, {
+      showInHistory: (version) => ide.actions.history.open(path, version),
+      undoChange: (version) => this.#undo(version),
+    });
     const listeners = [
       editor.onDidScrollChange(() => this.#drawBars()),
       editor.onDidChangeCursorPosition(() => this.#drawNote()),
@@ -56,6 +62,17 @@ export class BlameBinding {
         run: () => {
           const version = this.#versionOf(editor.getPosition()?.lineNumber ?? 0);
           if (version !== undefined) ide.actions.history.open(path, version);
+        },
+      }),
+      editor.addAction({
+        id: "tandem.undo-change-of-line",
+        label: "Undo the last change of this line",
+        precondition: "!editorReadonly",
+        contextMenuGroupId: "navigation",
+        keybindings: [monaco.KeyMod.Alt | monaco.KeyMod.Shift | monaco.KeyCode.KeyZ],
+        run: () => {
+          const version = this.#versionOf(editor.getPosition()?.lineNumber ?? 0);
+          if (version !== undefined) this.#undo(version);
         },
       }),
     ];
@@ -169,7 +186,24 @@ export class BlameBinding {
       name: author.name,
       color: author.color,
       when: momentOf(versions.timeAt(version), this.#ide.clock.now()),
+      canUndo: canEdit(this.#ide.store.getState().control),
     });
+  }
+
+  /** Takes back what somebody has written in one go, wherever others have typed since. */
+  #undo(version: number): void {
+    const { document } = this.#editor.text;
+    const { versions, blame } = this.#looked ?? {};
+    const { notifications } = this.#ide.actions;
+    // The change is reckoned on the text that the container has.
+    const isKnown = versions !== undefined && versions.textAt(versions.count) === document.text();
+    if (blame === undefined || !isKnown) {
+      return notifications.notify({ text: "Something is being typed just now. Please try again." });
+    }
+    const op = revert(versions, pieceOf(blame, versions, version));
+    const text = apply(document.text(), op);
+    if (isEmpty(op)) return notifications.notify({ text: "Nothing is left of that change." });
+    this.#editor.text.replace(text);
   }
 
   /** The version that has written a line, unless the line was found with the file. */

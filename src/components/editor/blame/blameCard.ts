@@ -11,40 +11,43 @@ export interface BlameCardContent {
   /** A place in the people's palette; undefined for a program. */
   readonly color: number | undefined;
   readonly when: string;
+  /** Whether this person may change the text. */
+  readonly canUndo: boolean;
+}
+
+/** What can be done about the change that made `version`. */
+export interface BlameCardActions {
+  readonly showInHistory: (version: number) => void;
+  readonly undoChange: (version: number) => void;
 }
 
 /** Who wrote a line, beside the pointer at its gutter, and the way to that moment. */
 export class BlameCard {
   readonly #editor: Monaco.editor.IStandaloneCodeEditor;
   readonly #node = document.createElement("div");
+  readonly #undo: HTMLButtonElement;
   readonly #disc = document.createElement("span");
   readonly #name = document.createElement("strong");
   readonly #when = document.createElement("span");
   #version = 0;
   #leaving: number | undefined;
 
-  constructor(editor: Monaco.editor.IStandaloneCodeEditor, onHistory: (version: number) => void) {
+  constructor(editor: Monaco.editor.IStandaloneCodeEditor, actions: BlameCardActions) {
     this.#editor = editor;
-    const button = document.createElement("button");
-    button.type = "button";
-    button.className = "button button--small button--quiet";
-    button.textContent = "Show in history";
-    button.addEventListener("click", () => {
-      this.#hide();
-      onHistory(this.#version);
-    });
+    const history = this.#createButton("Show in history", actions.showInHistory);
+    this.#undo = this.#createButton("Undo this change", actions.undoChange);
     const words = document.createElement("span");
     words.className = "blame-card__words";
     words.append(this.#name, this.#when);
     this.#node.className = "blame-card";
     this.#node.hidden = true;
-    this.#node.append(this.#disc, words, button);
+    this.#node.append(this.#disc, words, history, this.#undo);
     this.#node.addEventListener("mouseenter", () => window.clearTimeout(this.#leaving));
     this.#node.addEventListener("mouseleave", () => this.leave());
     editor.getContainerDomNode().append(this.#node);
   }
 
-  show({ line, version, name, color, when }: BlameCardContent): void {
+  show({ line, version, name, color, when, canUndo }: BlameCardContent): void {
     window.clearTimeout(this.#leaving);
     this.#leaving = undefined;
     this.#version = version;
@@ -52,6 +55,7 @@ export class BlameCard {
     this.#disc.textContent = color === undefined ? "" : initials(name);
     this.#name.textContent = name;
     this.#when.textContent = when;
+    this.#undo.hidden = !canUndo;
     const editor = this.#editor;
     const { contentLeft, height } = editor.getLayoutInfo();
     const top = editor.getTopForLineNumber(line) - editor.getScrollTop();
@@ -69,6 +73,18 @@ export class BlameCard {
   dispose(): void {
     this.#hide();
     this.#node.remove();
+  }
+
+  #createButton(label: string, act: (version: number) => void): HTMLButtonElement {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "button button--small button--quiet";
+    button.textContent = label;
+    button.addEventListener("click", () => {
+      this.#hide();
+      act(this.#version);
+    });
+    return button;
   }
 
   #hide(): void {

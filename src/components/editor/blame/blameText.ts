@@ -10,6 +10,7 @@ const SLICE = 5_000;
 /** Who wrote which part of one text, as far as the container has it. */
 export interface BlamedText {
   readonly versions: Versions;
+  readonly blame: Blame;
   /** The version that each line was last written by; 0 for none. */
   readonly lines: readonly number[];
   /** Stretches of one author each. */
@@ -47,6 +48,7 @@ export class BlameText {
     if (!isKnown) return undefined;
     return {
       versions,
+      blame: this.#blame,
       lines: blameLines(this.#blame, text),
       spans: blameSpans(this.#blame, text, (version) => versions.authorAt(version)),
     };
