@@ -1,8 +1,9 @@
 /**
  * Every character that is typed in a world is unlike all others, so that a text tells what was lost
- * and what was doubled. Half of them lie outside of the basic plane. Line ends are noise between.
+ * and what was doubled. Half of them lie outside of the basic plane, and all when that is full. Line ends are noise between.
  */
 const FIRST = 0x4e00;
+const FIRST_SURROGATE = 0xd800;
 const FIRST_ASTRAL = 0x20000;
 
 /** Keeps the account of who has typed and deleted what. */
@@ -20,7 +21,9 @@ export class Ledger {
     let text = "";
     for (let i = 0; i < count; i++) {
       const n = this.#typed++;
-      text += String.fromCodePoint((n % 2 === 0 ? FIRST : FIRST_ASTRAL) + (n >> 1));
+      const inBasicPlane = FIRST + (n >> 1);
+      const isBasic = n % 2 === 0 && inBasicPlane < FIRST_SURROGATE;
+      text += String.fromCodePoint(isBasic ? inBasicPlane : FIRST_ASTRAL + n);
     }
     return text;
   }

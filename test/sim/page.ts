@@ -1,19 +1,16 @@
 import type { Clock } from "#common/lib/clock.ts";
 import type { Logger } from "#common/lib/log.ts";
-import { randomBelow, type Random } from "#common/lib/random.ts";
+import type { Random } from "#common/lib/random.ts";
 import type { Transport } from "#common/wire/transport.ts";
 import type { FromWorker, ToWorker, WorkerPort } from "#protocol/bridge.ts";
-import { createClient, type Client, type OpenDocument } from "#protocol/client.ts";
-import type { TextChange } from "#protocol/document.ts";
+import { createClient, type Client } from "#protocol/client.ts";
 import { createProtocolWorker } from "#protocol/worker/protocolWorker.ts";
 import type { Journal } from "#protocol/document/journal.ts";
 import type { MemoryBrowser, MemoryJournal } from "#test/helpers/memoryJournal.ts";
 import type { Lane, Lanes } from "./lanes.ts";
 import type { Ledger } from "./ledger.ts";
 import { MortalClock } from "./mortalClock.ts";
-
-/** Characters of one edit at most. */
-const MAX_EDIT = 6;
+import { Typist } from "./typist.ts";
 
 export interface PageInit {
   readonly clock: Clock;
@@ -37,9 +34,7 @@ export class Page {
   readonly #ownLanes: readonly Lane[];
   /** Edits that may be lost with the page: neither acknowledged nor in the journal. */
   #unkept: string[][] = [];
-  #document: OpenDocument | undefined;
-  /** The editor's own copy, which knows only what it was told. */
-  #screen = "";
+  #typist: Typist | undefined;
   #opening = false;
   #isAsleep = false;
 
@@ -96,7 +91,7 @@ export class Page {
     this.#journal.crash();
     this.#clock.stop();
     for (const lane of this.#ownLanes) this.#lanes.remove(lane);
-    const state = this.#document?.state;
+    const state = this.#typist?.document.state;
     const isSent = state !== undefined && "unsent" in state && state.unsent === 0;
     if (isSent) this.#unkept = [];
     for (const texts of this.#unkept) {
@@ -129,26 +124,22 @@ export class Page {
 
   /** Opens the text; while that fails, it is tried again with each call. */
   async open(path: string): Promise<void> {
-    if (this.#document !== undefined || this.#opening) return;
+    if (this.#typist !== undefined || this.#opening) return;
     this.#opening = true;
     const answer = await this.client.ot.openDocument(path);
     this.#opening = false;
     if (!answer.ok) return;
-    this.#document = answer.value;
-    this.#screen = answer.value.text();
-    answer.value.onRemoteChanges((changes) => this.#show(changes));
+    this.#typist = new Typist({
+      document: answer.value,
+      random: this.#random,
+      ledger: this.#ledger,
+      onEdit: (texts) => this.#unkept.push([...texts]),
+    });
   }
 
-  /** Types, deletes, undoes, moves a caret, saves: one of them. */
+  /** Does one of the things that a person does in an editor. */
   act(): void {
-    const document = this.#document;
-    if (document === undefined) return;
-    const dice = this.#random();
-    if (dice < 0.05) this.#takeBack(document.undo());
-    else if (dice < 0.08) this.#takeBack(document.redo());
-    else if (dice < 0.15) this.#moveCaret(document);
-    else if (dice < 0.18) document.flush().catch(() => undefined);
-    else this.#edit(document);
+    this.#typist?.act();
   }
 
   /** Presses the button that is shown when the repl is asleep. */
@@ -159,86 +150,12 @@ export class Page {
   }
 
   close(): void {
-    this.#document?.close();
+    this.#typist?.document.close();
     this.client.connection.leave();
   }
 
   /** Why this person does not see that text as everyone's and safe; undefined when they do. */
   complaint(text: string): string | undefined {
-    const document = this.#document;
-    if (document === undefined) return "has not opened it";
-    const { state } = document;
-    if (state.kind !== "live") return `is ${JSON.stringify(state)}`;
-    if (state.unsent > 0) return `has ${state.unsent} edits unsent`;
-    if (document.text() !== text) return `has ${JSON.stringify(document.text())}`;
-    if (this.#screen !== text) return `sees ${JSON.stringify(this.#screen)}`;
-    return undefined;
-  }
-
-  /** One change or two, as an editor with several carets makes them. */
-  #edit(document: OpenDocument): void {
-    const places = [this.#place(), this.#place()].toSorted((a, b) => a - b);
-    const [first = 0, second = 0] = places;
-    const changes: TextChange[] =
-      this.#random() < 0.1 && first < second
-        ? [this.#change(first, second), this.#change(second, this.#screen.length)]
-        : [this.#change(first, this.#screen.length)];
-    document.edit(changes);
-    this.#account(changes);
-    this.#show(changes);
-  }
-
-  #change(offset: number, limit: number): TextChange {
-    const random = this.#random;
-    const isDeletion = random() < 0.4;
-    const end = this.#atCharacter(Math.min(offset + randomBelow(random, MAX_EDIT), limit));
-    const deleteLength = isDeletion && end > offset ? end - offset : 0;
-    const insert =
-      isDeletion && random() < 0.7
-        ? ""
-        : random() < 0.15
-          ? "\r\n"
-          : this.#ledger.next(1 + randomBelow(random, MAX_EDIT));
-    return { offset, deleteLength, insert };
-  }
-
-  #place(): number {
-    return this.#atCharacter(randomBelow(this.#random, this.#screen.length + 1));
-  }
-
-  /** The offset, or the one before, when it would cut a pair of surrogates. */
-  #atCharacter(offset: number): number {
-    const unit = this.#screen.charCodeAt(offset);
-    return unit >= 0xdc00 && unit <= 0xdfff ? offset - 1 : offset;
-  }
-
-  #takeBack(changes: readonly TextChange[] | undefined): void {
-    if (changes === undefined) return;
-    this.#account(changes);
-    this.#show(changes);
-  }
-
-  #moveCaret(document: OpenDocument): void {
-    document.setSelections([{ anchor: this.#place(), head: this.#place() }]);
-  }
-
-  #account(changes: readonly TextChange[]): void {
-    const touched: string[] = [];
-    for (const { offset, deleteLength, insert } of changes) {
-      const deleted = this.#screen.slice(offset, offset + deleteLength);
-      this.#ledger.deleted(deleted);
-      this.#ledger.inserted(insert);
-      touched.push(deleted, insert);
-    }
-    this.#unkept.push(touched);
-  }
-
-  #show(changes: readonly TextChange[]): void {
-    for (const { offset, deleteLength, insert } of changes.toSorted(
-      (a, b) => b.offset - a.offset,
-    )) {
-      this.#screen =
-        this.#screen.slice(0, offset) + insert + this.#screen.slice(offset + deleteLength);
-    }
+    return this.#typist === undefined ? "has not opened it" : this.#typist.complaint(text);
   }
 }
