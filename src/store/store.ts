@@ -54,6 +54,13 @@ import {
   type ShellState,
 } from "./shell.ts";
 import {
+  createCommentsActions,
+  initialComments,
+  neighbour,
+  type CommentsActions,
+  type CommentsState,
+} from "./ui/comments.ts";
+import {
   createEditorsActions,
   initialEditors,
   type EditorsActions,
@@ -128,6 +135,7 @@ export interface IdeState {
   readonly chat: ChatState;
   readonly presence: PresenceState;
   readonly metadata: MetadataState;
+  readonly comments: CommentsState;
   readonly layout: LayoutState;
   readonly settings: SettingsState;
   readonly notifications: NotificationsState;
@@ -149,6 +157,7 @@ export interface IdeActions {
   readonly chat: ChatActions;
   readonly presence: PresenceActions;
   readonly metadata: MetadataActions;
+  readonly comments: CommentsActions;
   readonly layout: LayoutActions;
   readonly settings: SettingsActions;
   readonly notifications: NotificationActions;
@@ -162,6 +171,10 @@ export interface IdeActions {
   save(): Promise<void>;
   /** Shows a place of a file; lines and columns count from 1. */
   openPlace(path: string, line: number, column: number): void;
+  /** Opens the comments of a thread, at their text. */
+  showThread(id: string): void;
+  /** Goes to the open thread before or after the one that is shown, in all files. */
+  stepThread(step: 1 | -1): void;
   /** Copies the invite link of a role, once the links were loaded. */
   inviteByLink(role: Role): void;
   /** Hands a file to the browser to be kept. */
@@ -213,6 +226,7 @@ export function createIde(client: Client, environment: IdeEnvironment): Ide {
     chat: initialChat,
     presence: initialPresence,
     metadata: initialMetadata,
+    comments: initialComments,
     layout: recallLayout(memory, layoutKey),
     settings: recallSettings(memory),
     notifications: initialNotifications,
@@ -242,6 +256,7 @@ export function createIde(client: Client, environment: IdeEnvironment): Ide {
     chat: createChatActions(client, cell("chat")),
     presence: createPresenceActions(client, cell("presence")),
     metadata: createMetadataActions(client, random),
+    comments: createCommentsActions(cell("comments")),
     layout,
     settings: createSettingsActions(cell("settings")),
     notifications,
@@ -269,6 +284,17 @@ export function createIde(client: Client, environment: IdeEnvironment): Ide {
       actions.layout.openFile(path);
       const pane = activePane(store.getState().layout);
       if (pane !== undefined) editors.reveal(pane, line, column);
+    },
+    showThread(id) {
+      const thread = store.getState().metadata.threads.find((other) => other.id === id);
+      if (thread === undefined) return;
+      actions.layout.openFile(thread.path);
+      actions.comments.show(id);
+    },
+    stepThread(step) {
+      const { metadata, comments } = store.getState();
+      const next = neighbour(metadata.threads, comments.thread, step);
+      if (next !== undefined) actions.showThread(next.id);
     },
     inviteByLink(role) {
       const { links, failure } = store.getState().invites;

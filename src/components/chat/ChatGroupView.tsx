@@ -2,7 +2,7 @@ import type { ChatGroup } from "#store/chat.ts";
 import { useIde } from "#store/hooks.tsx";
 import { colorOfName, initials } from "#store/presence.ts";
 import { Avatar } from "../ui/Avatar.tsx";
-import { MessageText } from "./MessageText.tsx";
+import { MessageText } from "../ui/markup/MessageText.tsx";
 
 const time = new Intl.DateTimeFormat(undefined, { timeStyle: "short" });
 

@@ -3,7 +3,7 @@ import { useActions, useIde } from "#store/hooks.tsx";
 import { colorOfName, initials } from "#store/presence.ts";
 import { Avatar } from "../ui/Avatar.tsx";
 import { Button } from "../ui/Button.tsx";
-import { MessageText } from "./MessageText.tsx";
+import { MessageText } from "../ui/markup/MessageText.tsx";
 
 /** My message until the container has it, or the reason why it has not. */
 export function SendingMessage({ message }: { readonly message: Sending }) {

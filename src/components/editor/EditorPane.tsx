@@ -1,6 +1,8 @@
 import { useState } from "react";
 import { useIde, useIdeContext } from "#store/hooks.tsx";
 import { Mount } from "../ui/Mount.tsx";
+import { CommentCard } from "./comments/CommentCard.tsx";
+import type { CommentSpot } from "./comments/commentsBinding.ts";
 import { DeletedNote } from "./DeletedNote.tsx";
 import "./EditorPane.css";
 import { FileView } from "./FileView.tsx";
@@ -22,6 +24,7 @@ export function EditorPane({ pane, path }: EditorPaneProps) {
   const [text, setText] = useState<string>();
   const [problem, setProblem] = useState<OpenProblem>();
   const [ready, setReady] = useState(false);
+  const [comment, setComment] = useState<CommentSpot>();
   const [attempt, setAttempt] = useState(0);
   const early = text ?? (poster?.path === path ? poster.text : undefined);
 
@@ -55,11 +58,13 @@ export function EditorPane({ pane, path }: EditorPaneProps) {
               onText: setText,
               onProblem: setProblem,
               onReady: () => setReady(true),
+              onComment: setComment,
             })
           }
         />
         {!ready && early !== undefined && <PosterText text={early} />}
       </div>
+      {comment !== undefined && <CommentCard spot={comment} />}
       <FollowChip />
     </div>
   );

@@ -1,6 +1,7 @@
 import { canEdit } from "#store/control.ts";
 import type { Ide, IdeState } from "#store/store.ts";
 import { isDark } from "#store/ui/settings.ts";
+import { CommentsBinding, type CommentSpot } from "./comments/commentsBinding.ts";
 import { MonacoBinding, type EditorLook } from "./monacoBinding.ts";
 import { TextareaBinding } from "./textareaBinding.ts";
 
@@ -19,6 +20,8 @@ interface OpenEditorOptions {
   readonly onProblem: (problem: OpenProblem) => void;
   /** The editor stands where the text stood. */
   readonly onReady: () => void;
+  /** Where in the editor a comment is to be shown, while one is. */
+  readonly onComment: (spot: CommentSpot | undefined) => void;
 }
 
 interface Disposable {
@@ -28,7 +31,7 @@ interface Disposable {
 /** Opens a file's text and puts an editor for it into `element`: the one that suits the hand. */
 export async function openEditor(
   element: HTMLElement,
-  { ide, pane, path, onText, onProblem, onReady }: OpenEditorOptions,
+  { ide, pane, path, onText, onProblem, onReady, onComment }: OpenEditorOptions,
 ): Promise<Disposable> {
   // Monaco cannot be used by touch: no native selection, no keyboard that it understands.
   const touch = matchMedia("(pointer: coarse)").matches;
@@ -80,6 +83,10 @@ export async function openEditor(
     if (!isWanted) endBlame = undefined;
   }
   followBlame();
+  let comments: Disposable | undefined;
+  binding.whenMounted((mounted) => {
+    comments = new CommentsBinding(ide, { pane, path, document }, mounted, onComment);
+  });
   // What I do here is a reason not to be carried away by whom I follow.
   const wander = (): void => {
     awake = true;
@@ -110,6 +117,7 @@ export async function openEditor(
     dispose() {
       for (const end of ends) end();
       endBlame?.();
+      comments?.dispose();
       binding.dispose();
       document.close();
     },

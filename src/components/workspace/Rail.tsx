@@ -1,4 +1,4 @@
-import { Files, Search, Settings, Users } from "lucide-react";
+import { Files, MessageSquareText, Search, Settings, Users } from "lucide-react";
 import { useActions, useIde, useIdeContext, useShortcut } from "#store/hooks.tsx";
 import { runCommand } from "#store/ui/commands.ts";
 import { IconButton } from "../ui/IconButton.tsx";
@@ -10,13 +10,29 @@ export function Rail() {
   const actions = useActions();
   const { open, view } = useIde((state) => state.layout.sidebar);
   const people = useIde((state) => new Set(state.presence.people.map(({ userId }) => userId)).size);
+  const comments = useIde(
+    (state) => state.metadata.threads.filter(({ isResolved }) => !isResolved).length,
+  );
   const filesKeys = useShortcut("view.files");
   const searchKeys = useShortcut("edit.search");
   const settingsKeys = useShortcut("view.settings");
   const views = [
     { id: "files", label: "Files", icon: Files, keys: filesKeys, badge: undefined },
     { id: "search", label: "Search", icon: Search, keys: searchKeys, badge: undefined },
-    { id: "people", label: "People", icon: Users, keys: undefined, badge: people },
+    {
+      id: "comments",
+      label: "Comments",
+      icon: MessageSquareText,
+      keys: undefined,
+      badge: comments === 0 ? undefined : comments,
+    },
+    {
+      id: "people",
+      label: "People",
+      icon: Users,
+      keys: undefined,
+      badge: people > 1 ? people : undefined,
+    },
   ] as const;
   return (
     <nav className="rail" aria-label="Sidebar" data-region="rail">
@@ -28,7 +44,7 @@ export function Rail() {
           icon={icon}
           label={label}
           shortcut={keys}
-          badge={badge !== undefined && badge > 1 ? badge : undefined}
+          badge={badge}
           aria-pressed={open && view === id}
           onClick={() => actions.layout.toggleSidebar(id)}
         />

@@ -1,5 +1,6 @@
 import type { CSSProperties } from "react";
 import { useActions, useIde } from "#store/hooks.tsx";
+import { CommentsPane } from "../comments/CommentsPane.tsx";
 import { FilesPane } from "../files/FilesPane.tsx";
 import { PeoplePane } from "../presence/PeoplePane.tsx";
 import { SearchPane } from "../search/SearchPane.tsx";
@@ -7,7 +8,14 @@ import { Boundary } from "../ui/Boundary.tsx";
 import { DragHandle } from "../ui/DragHandle.tsx";
 import "./Sidebar.css";
 
-/** The card beside the rail: files, search or people. Where there is no room it lies over the rest. */
+const titles = {
+  files: "Files",
+  search: "Search",
+  comments: "Comments",
+  people: "People",
+} as const;
+
+/** The card beside the rail: files, search, comments or people. Where there is no room it lies over the rest. */
 export function Sidebar() {
   const actions = useActions();
   const { open, view, widthPx } = useIde((state) => state.layout.sidebar);
@@ -18,12 +26,13 @@ export function Sidebar() {
       <aside
         className={over ? "sidebar sidebar--over card" : "sidebar card"}
         style={{ "--sidebar-width": `${widthPx}px` } as CSSProperties}
-        aria-label={view === "files" ? "Files" : view === "search" ? "Search" : "People"}
+        aria-label={titles[view]}
         data-region="sidebar"
       >
         <Boundary key={view} name="The sidebar">
           {view === "files" && <FilesPane />}
           {view === "search" && <SearchPane />}
+          {view === "comments" && <CommentsPane />}
           {view === "people" && <PeoplePane />}
         </Boundary>
       </aside>

@@ -23,7 +23,8 @@ import {
  */
 export interface Command {
   readonly id: string;
-  readonly group: "Run" | "Go" | "File" | "Edit" | "View" | "Terminal" | "People" | "Help";
+  readonly group:
+    "Run" | "Go" | "File" | "Edit" | "View" | "Terminal" | "Comments" | "People" | "Help";
   readonly title: string;
   /** Chords as `keys.ts` reads them, perhaps for one platform (`mac:…`); the first one is shown. */
   readonly keys?: readonly string[];
@@ -47,6 +48,7 @@ const hasEditor = ({ store, actions }: Ide) =>
   actions.editors.handle(activePane(store.getState().layout)) !== undefined;
 const mayEdit = ({ store }: Ide) => canEdit(store.getState().control);
 const hasFile = ({ store }: Ide) => fileOfPane(activePane(store.getState().layout)) !== undefined;
+const hasThreads = ({ store }: Ide) => store.getState().metadata.threads.length > 0;
 const openPalette = (query: string) => (ide: Ide) =>
   ide.actions.overlay.open({ kind: "palette", query });
 
@@ -426,6 +428,39 @@ export const commands: readonly Command[] = [
       ide.actions.shell.end(name);
       ide.actions.layout.close([shellPane(name)]);
     },
+  },
+  {
+    id: "comments.add",
+    group: "Comments",
+    title: "Comment on the selection",
+    keys: ["Alt+/"],
+    when: (ide) => hasEditor(ide) && mayEdit(ide),
+    run: ({ store, actions }) => {
+      const pane = activePane(store.getState().layout);
+      if (pane !== undefined) actions.comments.begin(pane);
+    },
+  },
+  {
+    id: "comments.next",
+    group: "Comments",
+    title: "Next comment",
+    keys: ["Alt+F9"],
+    when: hasThreads,
+    run: ({ actions }) => actions.stepThread(1),
+  },
+  {
+    id: "comments.previous",
+    group: "Comments",
+    title: "Previous comment",
+    keys: ["Alt+Shift+F9"],
+    when: hasThreads,
+    run: ({ actions }) => actions.stepThread(-1),
+  },
+  {
+    id: "comments.list",
+    group: "Comments",
+    title: "All comments",
+    run: (ide) => showSidebar(ide, "comments"),
   },
   {
     id: "people.chat",

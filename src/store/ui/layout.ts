@@ -32,7 +32,7 @@ import {
   shellPane,
 } from "./panes.ts";
 
-export type SidebarView = "files" | "search" | "people";
+export type SidebarView = "files" | "search" | "comments" | "people";
 export type DrawerView = "chat" | "people";
 export type PhoneTab = "files" | "code" | "run" | "people" | "more";
 
@@ -444,7 +444,7 @@ function recallSidebar(stored: unknown): LayoutState["sidebar"] {
   const { sidebar } = initialLayout;
   if (typeof stored !== "object" || stored === null) return sidebar;
   const fields: Partial<Record<keyof typeof sidebar, unknown>> = stored;
-  const views: readonly SidebarView[] = ["files", "search", "people"];
+  const views: readonly SidebarView[] = ["files", "search", "comments", "people"];
   return {
     view: views.find((view) => view === fields.view) ?? sidebar.view,
     open: fields.open !== false,

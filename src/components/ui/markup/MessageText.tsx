@@ -1,4 +1,5 @@
 import { useActions } from "#store/hooks.tsx";
+import "./MessageText.css";
 import { parseMarkup, type Piece } from "./markup.ts";
 
 /** A message with its code, links and places. */
@@ -17,9 +18,9 @@ function MessagePiece({ piece }: { readonly piece: Piece }) {
     case "emphasis":
       return <em>{piece.text}</em>;
     case "code":
-      return <code className="chat__code">{piece.text}</code>;
+      return <code className="markup__code">{piece.text}</code>;
     case "block":
-      return <pre className="chat__block">{piece.text}</pre>;
+      return <pre className="markup__block">{piece.text}</pre>;
     case "link":
       return (
         <a href={piece.url} target="_blank" rel="noopener noreferrer">
@@ -30,7 +31,7 @@ function MessagePiece({ piece }: { readonly piece: Piece }) {
       return (
         <button
           type="button"
-          className="chat__place"
+          className="markup__place"
           onClick={() => actions.openPlace(piece.path, piece.line, piece.column)}
         >
           {piece.text}

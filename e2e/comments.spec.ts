@@ -1,0 +1,112 @@
+import type { Page } from "@playwright/test";
+import { expect, test } from "./room.ts";
+import { goToEnd, goToStart, openFile, shownText } from "./page.ts";
+
+const card = (page: Page) => page.locator(".comment-card");
+const mark = (page: Page) => page.locator(".comment-mark");
+
+/** The text that is marked as commented, as it stands on the screen. */
+async function commentedLine(page: Page): Promise<string> {
+  const line = await page.locator(".comment-text").first().boundingBox();
+  const lines = page.locator(".monaco-editor:visible .view-line");
+  for (let index = 0; index < (await lines.count()); index++) {
+    const box = await lines.nth(index).boundingBox();
+    if (box !== null && line !== null && Math.abs(box.y - line.y) < 4) {
+      return (await lines.nth(index).innerText()).replaceAll("\u00a0", " ");
+    }
+  }
+  return "";
+}
+
+test("a comment stays with its text, is answered, settled and still there later", async ({
+  room,
+  join: enter,
+}) => {
+  const ada = await enter(room.link);
+  const lin = await enter(await room.inviteLink("editor"));
+  await openFile(ada, "notes.md");
+  await openFile(lin, "notes.md");
+
+  // Ada comments on the last line.
+  await goToEnd(ada);
+  await ada.keyboard.press("ArrowUp");
+  await ada.keyboard.press("Shift+End");
+  await ada.keyboard.press("Alt+/");
+  await ada.keyboard.type("Only **one**?");
+  await ada.keyboard.press("Enter");
+  await expect(card(ada).getByText("Only one?")).toBeVisible();
+  await expect(mark(lin)).toHaveCount(1);
+
+  // Lin types above: the thread moves, on both screens.
+  await goToStart(lin);
+  await lin.keyboard.type("first\nsecond 🐢\n");
+  await expect.poll(() => shownText(ada)).toContain("second 🐢");
+  await expect.poll(() => commentedLine(ada)).toBe("One line.");
+  await expect.poll(() => commentedLine(lin)).toBe("One line.");
+
+  // Lin answers from the list of all comments.
+  await lin.getByRole("button", { name: "Comments (1)" }).click();
+  await lin.getByRole("button", { name: /Only/ }).click();
+  await card(lin).getByRole("textbox", { name: "Reply" }).fill("There are more now.");
+  await lin.keyboard.press("Enter");
+  await expect(card(ada).getByText("There are more now.")).toBeVisible();
+  // Only her own comment is hers to change.
+  await expect(card(lin).getByRole("button", { name: "Edit" })).toHaveCount(1);
+
+  await lin.reload();
+  await expect.poll(() => commentedLine(lin)).toBe("One line.");
+  await lin.keyboard.press("Alt+F9");
+  await expect(card(lin).getByText("There are more now.")).toBeVisible();
+
+  await card(lin).getByRole("button", { name: "Resolve" }).click();
+  await expect(mark(lin)).toHaveCount(0);
+  await expect(card(ada).getByText("Resolved")).toBeVisible();
+  await card(ada).getByRole("button", { name: "Reopen" }).click();
+  await expect(mark(lin)).toHaveCount(1);
+});
+
+test("a comment whose text is removed says so, and goes with a file that is renamed", async ({
+  room,
+  join: enter,
+}) => {
+  const ada = await enter(room.link);
+  await openFile(ada, "notes.md");
+  await goToEnd(ada);
+  await ada.keyboard.press("ArrowUp");
+  await ada.keyboard.press("Shift+End");
+  await ada.keyboard.press("Alt+/");
+  await ada.keyboard.type("Why?");
+  await ada.keyboard.press("Enter");
+  await expect(card(ada).getByText("Why?")).toBeVisible();
+  await ada.keyboard.press("Escape");
+  await expect(card(ada)).toHaveCount(0);
+
+  await ada.getByRole("treeitem", { name: "notes.md" }).first().click();
+  await ada.keyboard.press("F2");
+  await ada.getByRole("textbox", { name: /name/i }).fill("renamed.md");
+  await ada.keyboard.press("Enter");
+  await expect(ada.getByRole("tab", { name: "renamed.md" })).toBeVisible();
+  await expect(mark(ada)).toHaveCount(1);
+
+  await ada.locator(".monaco-editor:visible .view-line").first().click();
+  await ada.keyboard.press("Control+a");
+  await ada.keyboard.press("Delete");
+  await mark(ada).click();
+  await expect(card(ada).getByText("Text removed")).toBeVisible();
+  await expect(card(ada).getByText("One line.")).toBeVisible();
+});
+
+test("a viewer reads comments and writes none", async ({ room, join: enter }) => {
+  const ada = await enter(room.link);
+  const vera = await enter(await room.inviteLink("viewer"));
+  await openFile(ada, "notes.md");
+  await openFile(vera, "notes.md");
+  await goToStart(ada);
+  await ada.keyboard.press("Alt+/");
+  await ada.keyboard.type("A title");
+  await ada.keyboard.press("Enter");
+  await mark(vera).click();
+  await expect(card(vera).getByText("A title")).toBeVisible();
+  await expect(card(vera).getByRole("textbox")).toHaveCount(0);
+  await expect(card(vera).getByRole("button", { name: "Resolve" })).toHaveCount(0);
+});
