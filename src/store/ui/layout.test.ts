@@ -18,7 +18,15 @@ import {
   type LayoutState,
 } from "./layout.ts";
 import { createMemory } from "./memory.ts";
-import { CONSOLE_PANE, filePane, parsePane, PREVIEW_PANE, shellPane } from "./panes.ts";
+import {
+  CONSOLE_PANE,
+  DELETED_PANE,
+  filePane,
+  historyPane,
+  parsePane,
+  PREVIEW_PANE,
+  shellPane,
+} from "./panes.ts";
 
 function actionsOver(initial: LayoutState) {
   let state = initial;
@@ -34,7 +42,9 @@ describe("panes", () => {
     [filePane("src/a b:c#1.ts"), { kind: "file", path: "src/a b:c#1.ts", view: 1 }],
     [filePane("x", 3), { kind: "file", path: "x", view: 3 }],
     [shellPane("sheller"), { kind: "shell", name: "sheller" }],
+    [historyPane("src/a"), { kind: "history", path: "src/a" }],
     [CONSOLE_PANE, { kind: "console" }],
+    [DELETED_PANE, { kind: "deleted" }],
   ])("reads back the name %s", (id, pane) => expect(parsePane(id)).toEqual(pane));
 
   it("knows nothing of a pane of another time", () => {
@@ -103,6 +113,22 @@ describe("room", () => {
     const drawn = drawnDock({ ...initialLayout, room: "narrow" });
     expect(drawn.kind === "split" && drawn.direction).toBe("column");
     expect(panesOf(drawn)).toEqual(panesOf(initialLayout.dock));
+  });
+
+  it("shows the past of a file beside it, and on a phone in its place", () => {
+    const wide = showPane(showFile(initialLayout, "a"), historyPane("a"));
+    expect(groupsOf(wide.dock).map(({ active }) => active)).toEqual([
+      filePane("a"),
+      historyPane("a"),
+    ]);
+    expect(activeFile(wide)).toBe("a");
+    const phone = showPane({ ...showFile(initialLayout, "a"), room: "phone" }, historyPane("a"));
+    expect([phone.phoneTab, phonePane(phone)]).toEqual(["code", historyPane("a")]);
+    expect(phonePane({ ...phone, phoneTab: "run" })).toBe(CONSOLE_PANE);
+    const back = showFile(phone, "a");
+    expect(phonePane(back)).toBe(filePane("a"));
+    const moved = followMoves(wide, () => "b");
+    expect(panesOf(moved.dock)).toContain(historyPane("b"));
   });
 
   it("shows one pane at a time on a phone", () => {

@@ -59,9 +59,12 @@ export class BlameCard {
     const editor = this.#editor;
     const { contentLeft, height } = editor.getLayoutInfo();
     const top = editor.getTopForLineNumber(line) - editor.getScrollTop();
+    const below = editor.getBottomForLineNumber(line) - editor.getScrollTop();
     this.#node.hidden = false;
-    this.#node.style.left = `${contentLeft + 4}px`;
-    this.#node.style.top = `${Math.max(0, Math.min(top - 8, height - this.#node.offsetHeight))}px`;
+    // The line itself stays readable.
+    const hasRoom = below + this.#node.offsetHeight <= height;
+    this.#node.style.left = `${contentLeft}px`;
+    this.#node.style.top = `${hasRoom ? below : top - this.#node.offsetHeight}px`;
   }
 
   /** The pointer is elsewhere, perhaps on its way to the card. */

@@ -3,7 +3,7 @@ import type { Versions } from "#common/ot/versions.ts";
 import { useIde, useNow } from "#store/hooks.tsx";
 import { isDark } from "#store/ui/settings.ts";
 import type { NamedVersion } from "./namedVersions.ts";
-import { drawStrip, placeOf, ticksOf } from "./strip.ts";
+import { drawStrip, ticksOf } from "./strip.ts";
 import type { Session } from "./sessions.ts";
 import { momentOf, tickOf } from "./times.ts";
 import { useAuthors } from "./useAuthors.ts";
@@ -77,7 +77,7 @@ export function Timeline(props: TimelineProps) {
             key={one.version}
             type="button"
             className="timeline__name"
-            style={{ left: placeOf(one.version, count, widthPx) }}
+            style={{ left: ((one.version - 1) / Math.max(count - 1, 1)) * widthPx }}
             aria-label={`Go to ${one.name}`}
             data-tip={one.name}
             onClick={() => onChoose(one.version)}

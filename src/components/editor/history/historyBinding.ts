@@ -63,8 +63,9 @@ export class HistoryBinding {
     this.#shown = text;
     const decorations = marks === undefined ? [] : this.#decorationsOf(text, marks, color);
     this.#marks.set(decorations);
-    const range = decorations.at(-1)?.range;
-    if (range !== undefined) this.#editor.revealRangeInCenterIfOutsideViewport(range);
+    // Only up and down: a text that moves sideways with every edit cannot be read.
+    const line = decorations.at(-1)?.range.startLineNumber;
+    if (line !== undefined) this.#editor.revealLineInCenterIfOutsideViewport(line);
   }
 
   /** Shows what leads from one text to another. */

@@ -53,6 +53,6 @@ export function ticksOf(
 }
 
 /** Where a version begins on the strip. */
-export function placeOf(version: number, count: number, widthPx: number): number {
+function placeOf(version: number, count: number, widthPx: number): number {
   return ((version - 1) / count) * widthPx;
 }
