@@ -18,6 +18,7 @@ import type {
   SessionId,
 } from "./service.ts";
 import { ConnectedSession, type Identity } from "./session.ts";
+import { StoredValues } from "./values.ts";
 import { CONTROL_CHANNEL, RoomWire, type RoomFrame } from "./wire.ts";
 
 export interface ContainerOptions {
@@ -68,6 +69,7 @@ class Room implements Container {
   readonly #channels: Channels;
   readonly #control: Control;
   readonly #joined = new Emitter<Session>();
+  readonly #left = new Emitter<Session>();
   readonly #renamed = new Emitter<Session>();
   readonly #emptied = new Emitter<void>();
   #nextSessionId = FIRST_SESSION_ID;
@@ -81,6 +83,7 @@ class Room implements Container {
       sessions: this.sessions,
       toast: (text) => this.#control.toast(text),
       onJoined: (listener) => this.#joined.on(listener),
+      onLeft: (listener) => this.#left.on(listener),
       onRenamed: (listener) => this.#renamed.on(listener),
       fileOperations: {
         announce: (operation) => fileOperations.emit(operation),
@@ -88,6 +91,8 @@ class Room implements Container {
       },
       moves: new Emitter(),
       documents: createDocuments(),
+      runs: new Emitter(),
+      values: new StoredValues(platform.storage),
     };
     const common = { platform, wire: this.#wire, limits: this.#limits };
     this.#channels = new Channels({ ...common, repl: shared, services });
@@ -146,6 +151,7 @@ class Room implements Container {
   #leave(session: ConnectedSession): void {
     this.sessions.delete(session);
     this.#channels.leave(session, false);
+    this.#left.emit(session);
     this.#platform.log.info("left", { tag: "state", session: session.id });
     if (this.sessions.size === 0) this.#emptied.emit();
   }

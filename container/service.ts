@@ -89,6 +89,8 @@ export interface Repl {
   toast(text: string): void;
   /** Calls `listener` with each session that comes. */
   onJoined(listener: (session: Session) => void): Cancel;
+  /** Calls `listener` with each session that has gone, for whatever reason. */
+  onLeft(listener: (session: Session) => void): Cancel;
   /** Calls `listener` after a session has got another name (CN10). */
   onRenamed(listener: (session: Session) => void): Cancel;
   /**
@@ -100,6 +102,53 @@ export interface Repl {
   readonly moves: Emitter<Moved>;
   /** The texts that are being edited. */
   readonly documents: Documents;
+  /** Programs that people start for everyone to see. */
+  readonly runs: Emitter<RunNews>;
+  readonly values: Values;
+}
+
+export type RunNews =
+  | { readonly kind: "ran"; readonly id: string; readonly command: string; readonly by: Session }
+  | {
+      readonly kind: "ended";
+      readonly run: string;
+      readonly code: number;
+      readonly durationMs: number;
+    };
+
+/**
+ * What the room knows besides its files: values by key, durable when a method resolves, which
+ * `metadata` gives to clients.
+ */
+export interface Values {
+  /** What has changed, durably. */
+  readonly changes: Emitter<ValueChange>;
+  /** Logs to which clients add only what somebody lets them. */
+  readonly keepers: Map<string, LogKeeper>;
+  /** Does `work` with one key when all that was asked for it before is done. */
+  inTurn<T>(key: string, work: () => Promise<T>): Promise<T>;
+  read(key: string): Promise<Uint8Array | undefined>;
+  /** Replaces a value. A client that does so itself, `by`, need not be told. */
+  write(key: string, value: Uint8Array, by?: Session): Promise<void>;
+  /** Adds to the end of a value, which is empty before; `check` may refuse the length it gets. */
+  append(
+    key: string,
+    more: Uint8Array,
+    options?: { readonly check?: (bytes: number) => void; readonly by?: Session },
+  ): Promise<void>;
+  /** Resolves when nothing is under way any more. */
+  idle(): Promise<void>;
+}
+
+/** Adds an entry of a client, viewers included, to a log, or rejects with `RequestError`. */
+export type LogKeeper = (entry: unknown, by: Session) => Promise<void>;
+
+export interface ValueChange {
+  readonly how: "written" | "added";
+  readonly key: string;
+  /** The whole value, or what was added to it. */
+  readonly data: Uint8Array;
+  readonly by: Session | undefined;
 }
 
 export interface Documents {

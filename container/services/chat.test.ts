@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { mulberry32 } from "#common/lib/random.ts";
 import type { FrameClient } from "#test/helpers/frameClient.ts";
 import { createRoom } from "#test/helpers/room.ts";
 import { chat } from "./chat.ts";
@@ -38,7 +39,7 @@ describe("a message", () => {
     const bob = await room.join();
     expect((await enter(bob)).lines).toEqual(["ada: one", "ada: two"]);
 
-    const after = createRoom({ services, disk: room.platform.disk });
+    const after = createRoom({ services, disk: room.platform.disk, random: mulberry32(2) });
     const carol = await after.join({ name: "carol" });
     expect((await enter(carol)).lines).toEqual(["ada: one", "ada: two"]);
     await say(carol, 1, "three");
@@ -65,7 +66,7 @@ describe("a message", () => {
     room.platform.disk.isFull = true;
     expect(await say(ada, id, "lost")).toEqual({
       case: "error",
-      value: "chat: no space left on device",
+      value: "meta-0-chat: no space left on device",
     });
     room.platform.disk.isFull = false;
     expect(await say(ada, id, "found")).toMatchObject({ case: "ok" });
@@ -90,7 +91,7 @@ describe("a message", () => {
     const { id } = await enter(ada, "corner");
     await say(ada, id, "psst");
     expect((await enter(await room.join(), "corner")).lines).toHaveLength(1);
-    expect(room.platform.disk.records.size).toBe(0);
+    expect((await enter(ada)).lines).toEqual([]);
   });
 });
 
@@ -130,6 +131,7 @@ describe("typing", () => {
     expect(await carol.next("chatTyping")).toMatchObject(started);
     ada.close();
     expect(await carol.next("chatTyping")).toMatchObject(stopped);
-    expect(room.clock.pending).toBe(0);
+    // What is left is that ada may come back (CT9).
+    expect(room.clock.pending).toBe(1);
   });
 });

@@ -1,26 +1,23 @@
+import { MAX_MESSAGE_CHARS } from "#common/chat/log.ts";
 import type { Cancel } from "#common/lib/clock.ts";
-import { messageOf, RequestError } from "#common/lib/errors.ts";
-import { encodeUtf8, Utf8Decoder } from "#common/lib/utf8.ts";
+import { assert, RequestError } from "#common/lib/errors.ts";
 import type { BodyFor } from "#common/wire/body.ts";
 import { wellKnownChannel } from "#common/wire/services.ts";
-import type { Platform } from "../platform.ts";
-import type { Reply, Service, ServiceContext, ServiceDefinition, Session } from "../service.ts";
-
-/** Longest text of one message: a long letter, not a file. */
-const MAX_TEXT_CHARS = 10_000;
-
-/**
- * How much of the past is kept. All of it goes to whoever joins, and is written anew with each
- * message, so it stays small enough for both to take no time.
- */
-const MAX_MESSAGES = 500;
-const MAX_HISTORY_CHARS = 200_000;
+import type {
+  Repl,
+  Reply,
+  Service,
+  ServiceContext,
+  ServiceDefinition,
+  Session,
+} from "../service.ts";
+import { noteDoings } from "./chat/doings.ts";
+import { ChatRecord, PassingTalk, type ChatNews, type Talk } from "./chat/record.ts";
 
 /** A typing client says so again every few seconds; one that has stopped saying it has stopped. */
 const TYPING_EXPIRES_MS = 6000;
 
-/** Where the room's history is kept. */
-const RECORD = "chat";
+const records = new WeakMap<Repl, ChatRecord>();
 
 /** Talk of the room, with a past that outlives the container. */
 export const chat: ServiceDefinition<"chat"> = {
@@ -28,34 +25,39 @@ export const chat: ServiceDefinition<"chat"> = {
   mayOpen: ["owner", "editor", "viewer"],
   viewerMay: new Set(["chatMessage", "chatTyping"]),
   lingerMs: 0,
+  start(context) {
+    const record = new ChatRecord(context);
+    records.set(context.repl, record);
+    const cancel = noteDoings(context, record);
+    return async () => {
+      cancel();
+      await context.repl.values.idle();
+    };
+  },
   async create(context) {
+    const record = records.get(context.repl);
+    assert(record !== undefined, "the chat was not started");
     // Channels of other names are rooms of the moment.
     const isDurable = context.channel.name === wellKnownChannel.chat;
-    return new Chat(context, isDurable ? await readHistory(context.platform) : [], isDurable);
+    if (isDurable) await record.load();
+    return new Chat(context, isDurable ? record : new PassingTalk(context.platform));
   },
 };
 
-interface Message {
-  readonly atMs: number;
-  readonly userId: number;
-  readonly name: string;
-  readonly text: string;
-}
-
 class Chat implements Service<"chat"> {
   readonly #context: ServiceContext<"chat">;
-  readonly #isDurable: boolean;
-  #history: readonly Message[];
+  readonly #talk: Talk;
+  readonly #endNews: Cancel;
   readonly #typing = new Map<Session, { readonly name: string; readonly cancel: Cancel }>();
 
-  constructor(context: ServiceContext<"chat">, history: readonly Message[], isDurable: boolean) {
+  constructor(context: ServiceContext<"chat">, talk: Talk) {
     this.#context = context;
-    this.#history = history;
-    this.#isDurable = isDurable;
+    this.#talk = talk;
+    this.#endNews = talk.news.on((news) => this.#tell(news));
   }
 
   attach(session: Session): void {
-    const scrollback = this.#history.map(({ name, text }) => ({ username: name, text }));
+    const scrollback = this.#talk.messages().map(({ name, text }) => ({ username: name, text }));
     this.#context.channel.send(session, { case: "chatScrollback", value: { scrollback } });
     for (const { name } of this.#typing.values()) {
       this.#context.channel.send(session, typing(name, true));
@@ -84,28 +86,31 @@ class Chat implements Service<"chat"> {
   }
 
   close(): void {
+    this.#endNews();
     for (const { cancel } of this.#typing.values()) cancel();
   }
 
   async #say(text: string, from: Session, reply: Reply<"chat">): Promise<void> {
     if (text.trim() === "") throw new RequestError("bad-request", "bad request: an empty message");
-    if (text.length > MAX_TEXT_CHARS) {
-      throw new RequestError("too-large", `message too long: at most ${MAX_TEXT_CHARS} characters`);
+    if (text.length > MAX_MESSAGE_CHARS) {
+      const most = `at most ${MAX_MESSAGE_CHARS} characters`;
+      throw new RequestError("too-large", `message too long: ${most}`);
     }
-    const { userId, name } = from;
-    const atMs = this.#context.platform.clock.now();
-    const history = capped([...this.#history, { atMs, userId, name, text }]);
-    if (this.#isDurable) {
-      const record = encodeUtf8(JSON.stringify(history));
-      await this.#context.platform.storage.writeRecord(RECORD, record);
-    }
-    this.#history = history;
-    this.#stopTyping(from);
-    this.#context.channel.broadcast(
-      { case: "chatMessage", value: { username: name, text } },
-      { except: from },
-    );
+    await this.#talk.say(text, from);
     reply({ case: "ok", value: {} });
+  }
+
+  /** Clients that do not read the log hear what is said, too (CT1, CT7). */
+  #tell({ line: { entry, name }, by }: ChatNews): void {
+    if (entry.kind !== "said" && entry.kind !== "edited") return;
+    const { channel } = this.#context;
+    if (by !== undefined) this.#stopTyping(by);
+    const isEdited = entry.kind === "edited";
+    const text = isEdited ? `${entry.text} (edited)` : entry.text;
+    const body = { case: "chatMessage", value: { username: name, text } } as const;
+    for (const session of channel.sessions) {
+      if (session !== by && !(isEdited && session.hasCap)) channel.send(session, body);
+    }
   }
 
   #startTyping(session: Session): void {
@@ -136,28 +141,4 @@ class Chat implements Service<"chat"> {
 
 function typing(name: string, is: boolean) {
   return { case: "chatTyping" as const, value: { username: name, typing: is } };
-}
-
-/** The newest messages that fit both bounds. */
-function capped(messages: readonly Message[]): readonly Message[] {
-  let first = messages.length;
-  let chars = 0;
-  while (first > 0 && messages.length - first < MAX_MESSAGES) {
-    chars += messages[first - 1]?.text.length ?? 0;
-    if (chars > MAX_HISTORY_CHARS) break;
-    first--;
-  }
-  return messages.slice(first);
-}
-
-async function readHistory({ storage, log }: Platform): Promise<readonly Message[]> {
-  const record = await storage.readRecord(RECORD);
-  if (record === undefined) return [];
-  try {
-    return JSON.parse(new Utf8Decoder().push(record)) as readonly Message[];
-  } catch (error) {
-    // The room is worth more than its past.
-    log.error(`chat history is lost: ${messageOf(error)}`, { tag: "invariant" });
-    return [];
-  }
 }

@@ -1,19 +1,16 @@
-import { assert, messageOf, RequestError } from "#common/lib/errors.ts";
-import { Emitter } from "#common/lib/emitter.ts";
+import { messageOf, RequestError } from "#common/lib/errors.ts";
 import { decodeUtf8, encodeUtf8 } from "#common/lib/utf8.ts";
-import type { BodyFor, BodyInitFor } from "#common/wire/body.ts";
-import type { Platform } from "../platform.ts";
+import type { BodyFor } from "#common/wire/body.ts";
 import type {
   Moved,
-  Repl,
   Reply,
   Service,
   ServiceContext,
   ServiceDefinition,
+  ServiceStart,
   Session,
 } from "../service.ts";
 import { People, PEOPLE } from "./metadata/people.ts";
-import { Values } from "./metadata/values.ts";
 
 const MAX_VALUE_BYTES = 1024 * 1024;
 
@@ -33,92 +30,62 @@ const kinds: ReadonlyMap<string, "container's" | "log"> = new Map([
   ["versions", "log"],
 ]);
 
-const boards = new WeakMap<Repl, Board>();
-
 /** What a room knows besides its files: values by key, durable, and told to all who listen. */
 export const metadata: ServiceDefinition<"metadata"> = {
   service: "metadata",
   mayOpen: ["owner", "editor", "viewer"],
-  viewerMay: new Set(["readMeta"]),
+  // What they may add to is up to the keeper of the log.
+  viewerMay: new Set(["readMeta", "appendMeta"]),
   lingerMs: 0,
-  start({ platform, repl }) {
-    const board = new Board(platform);
-    boards.set(repl, board);
-    const saw = (session: Session): void => board.people.saw(session);
+  start(context) {
+    const { platform, repl } = context;
+    const people = new People(platform, repl.values);
+    const saw = (session: Session): void => people.saw(session);
     const cancels = [
       repl.onJoined(saw),
       repl.onRenamed(saw),
-      repl.moves.on((move) => void board.followMove(move)),
+      repl.moves.on((move) => void followMove(context, move)),
     ];
     return async () => {
       for (const cancel of cancels) cancel();
-      await board.values.idle();
+      await repl.values.idle();
     };
   },
-  create(context) {
-    const board = boards.get(context.repl);
-    assert(board !== undefined, "the metadata service was not started");
-    return new Metadata(context, board);
-  },
+  create: (context) => new Metadata(context),
 };
 
 type Change = Extract<BodyFor<"metadata">, { readonly case: "writeMeta" | "appendMeta" }>;
 
-/** What has changed, durably, as it is told to everyone but a session that knows. */
-interface Told {
-  readonly body: BodyInitFor<"metadata">;
-  readonly knows?: Session;
-}
-
-/** The values of one container, with those who listen to them. */
-class Board {
-  readonly #platform: Platform;
-  readonly values: Values;
-  readonly people: People;
-  readonly changes = new Emitter<Told>();
-
-  constructor(platform: Platform) {
-    this.#platform = platform;
-    this.values = new Values(platform.storage);
-    this.people = new People(platform, this.values, (data) =>
-      this.changes.emit({ body: { case: "writeMeta", value: { key: PEOPLE, data } } }),
-    );
-  }
-
-  /** Comments go with their file: the log says where, when it speaks of that file at all. */
-  async followMove({ from, to }: Moved): Promise<void> {
-    const { clock, log } = this.#platform;
-    try {
-      await this.values.inTurn(THREADS, async () => {
-        const known = decodeUtf8((await this.values.read(THREADS)) ?? new Uint8Array());
-        if (known?.includes(JSON.stringify(from)) !== true) return;
-        const data = stampedLine(program, clock.now(), { kind: "moved", from, to });
-        await this.values.append(THREADS, data, noLimit);
-        this.changes.emit({ body: { case: "appendMeta", value: { key: THREADS, data } } });
-      });
-    } catch (error) {
-      log.error(`comments on ${from} stay there: ${messageOf(error)}`);
-    }
+/** Comments go with their file: the log says where, when it speaks of that file at all. */
+async function followMove({ platform, repl }: ServiceStart, { from, to }: Moved): Promise<void> {
+  const { clock, log } = platform;
+  const { values } = repl;
+  try {
+    await values.inTurn(THREADS, async () => {
+      const known = decodeUtf8((await values.read(THREADS)) ?? new Uint8Array());
+      if (known?.includes(JSON.stringify(from)) !== true) return;
+      await values.append(THREADS, stampedLine(program, clock.now(), { kind: "moved", from, to }));
+    });
+  } catch (error) {
+    log.error(`comments on ${from} stay there: ${messageOf(error)}`);
   }
 }
 
 const program = { userId: 0, name: "Program" };
 
-/** What the container adds is little, and there only where something was taken already. */
-const noLimit = (): void => {};
-
 class Metadata implements Service<"metadata"> {
   readonly close: () => void;
   readonly #context: ServiceContext<"metadata">;
-  readonly #board: Board;
 
-  constructor(context: ServiceContext<"metadata">, board: Board) {
+  constructor(context: ServiceContext<"metadata">) {
     this.#context = context;
-    this.#board = board;
-    this.close = board.changes.on(({ body, knows }) => {
+    this.close = context.repl.values.changes.on(({ how, key, data, by }) => {
+      const value = { key, data };
       for (const session of context.channel.sessions) {
         // The seed knows these bodies as requests only.
-        if (session.hasCap && session !== knows) context.channel.send(session, body);
+        if (!session.hasCap || session === by) continue;
+        if (how === "added") context.channel.send(session, { case: "appendMeta", value });
+        else context.channel.send(session, { case: "writeMeta", value });
       }
     });
   }
@@ -144,7 +111,7 @@ class Metadata implements Service<"metadata"> {
 
   #read(key: string, reply: Reply<"metadata">): Promise<void> {
     checkKey(key);
-    const { values } = this.#board;
+    const { values } = this.#context.repl;
     // Answered in its turn: what is told later is not in the answer, what was told before is.
     return values.inTurn(key, async () => {
       const data = await values.read(key);
@@ -153,40 +120,43 @@ class Metadata implements Service<"metadata"> {
     });
   }
 
-  #change(change: Change, from: Session, reply: Reply<"metadata">): Promise<void> {
+  async #change(change: Change, from: Session, reply: Reply<"metadata">): Promise<void> {
     const { key, data } = change.value;
     checkKey(key);
-    const kind = kinds.get(key);
+    const { values } = this.#context.repl;
+    const keeper = values.keepers.get(key);
+    const kind = keeper === undefined ? kinds.get(key) : "log";
     if (kind === "container's") {
       throw new RequestError("denied", `permission denied: the container writes ${key} itself`);
     }
     if (kind === "log" && change.case === "writeMeta") {
       throw new RequestError("denied", `permission denied: ${key} can only be added to`);
     }
-    const atMs = this.#context.platform.clock.now();
-    const bytes = kind === "log" ? stamped(data, from, atMs) : data;
-    const limit = kind === "log" ? MAX_LOG_BYTES : MAX_VALUE_BYTES;
-    const check = (length: number): void => {
-      if (length <= limit) return;
-      const had = `value too large: ${key} would have ${length} bytes`;
-      throw new RequestError("too-large", `${had}, at most ${limit} fit`);
-    };
-    const { values, changes } = this.#board;
-    return values.inTurn(key, async () => {
-      const value = { key, data: bytes };
+    if (keeper !== undefined) {
+      await keeper(entryIn(data), from);
+    } else if (from.role === "viewer") {
+      throw new RequestError("denied", `permission denied: viewers cannot change ${key}`);
+    } else {
+      const check = (length: number): void => checkLength(key, length);
+      const now = this.#context.platform.clock.now();
+      const bytes = kind === "log" ? stampedLine(from, now, entryIn(data)) : data;
       // Whoever adds to a log learns from its own line how it was stamped.
-      const except = kind === "log" ? {} : { knows: from };
-      if (change.case === "appendMeta") {
-        await values.append(key, bytes, check);
-        changes.emit({ body: { case: "appendMeta", value }, ...except });
-      } else {
+      const by = kind === "log" ? {} : { by: from };
+      await values.inTurn(key, async () => {
+        if (change.case === "appendMeta") return values.append(key, bytes, { check, ...by });
         check(bytes.byteLength);
-        await values.write(key, bytes);
-        changes.emit({ body: { case: "writeMeta", value }, ...except });
-      }
-      reply({ case: "ok", value: {} });
-    });
+        await values.write(key, bytes, from);
+      });
+    }
+    reply({ case: "ok", value: {} });
   }
+}
+
+function checkLength(key: string, length: number): void {
+  const limit = kinds.get(key) === "log" ? MAX_LOG_BYTES : MAX_VALUE_BYTES;
+  if (length <= limit) return;
+  const had = `value too large: ${key} would have ${length} bytes`;
+  throw new RequestError("too-large", `${had}, at most ${limit} fit`);
 }
 
 function checkKey(key: string): void {
@@ -195,8 +165,8 @@ function checkKey(key: string): void {
   throw new RequestError("bad-request", `bad request: a key has ${rule}`);
 }
 
-/** One line of a log, which says who wrote it, so that nobody can write in another's name. */
-function stamped(data: Uint8Array, session: Session, atMs: number): Uint8Array {
+/** What a client wants to add to a log. */
+function entryIn(data: Uint8Array): unknown {
   if (data.byteLength > MAX_ENTRY_BYTES) {
     throw new RequestError("too-large", `entry too large: at most ${MAX_ENTRY_BYTES} bytes`);
   }
@@ -204,9 +174,10 @@ function stamped(data: Uint8Array, session: Session, atMs: number): Uint8Array {
   if (entry === undefined) {
     throw new RequestError("bad-request", "bad request: an entry of a log is one JSON value");
   }
-  return stampedLine(session, atMs, entry);
+  return entry;
 }
 
+/** One line of a log, which says who wrote it, so that nobody can write in another's name. */
 function stampedLine(
   { userId, name }: { readonly userId: number; readonly name: string },
   atMs: number,

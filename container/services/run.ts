@@ -1,4 +1,5 @@
 import { messageOf, RequestError } from "#common/lib/errors.ts";
+import { randomId } from "#common/lib/random.ts";
 import type { BodyFor } from "#common/wire/body.ts";
 import { State } from "#common/wire/enums.ts";
 import type { Reply, Service, ServiceContext, ServiceDefinition, Session } from "../service.ts";
@@ -82,7 +83,7 @@ class Run implements Service<"run"> {
       case "ok":
         return this.#terminal.acknowledge(from, ref);
       case "runMain":
-        await this.#run();
+        await this.#run(from);
         break;
       case "clear":
         this.#stop();
@@ -120,7 +121,7 @@ class Run implements Service<"run"> {
     this.#terminal.close();
   }
 
-  async #run(): Promise<void> {
+  async #run(by: Session): Promise<void> {
     const { platform, repl, channel } = this.#context;
     await Promise.all([this.#endCurrent(), repl.documents.save()]);
     try {
@@ -130,7 +131,9 @@ class Run implements Service<"run"> {
       this.#terminal.write(`${CLEAR}${PROMPT} ${lineOf(command)}\r\n`);
       this.#last = { info: { command: [...args], reason } };
       channel.broadcast({ case: "execInfo", value: this.#last.info });
-      await this.#start(args);
+      const id = randomId(platform.random);
+      await this.#start(args, id);
+      repl.runs.emit({ kind: "ran", id, command: lineOf(command), by });
     } catch (error) {
       this.#terminal.writeLine(`\x1b[31m${messageOf(error)}\x1b[m`);
       channel.broadcast({ case: "state", value: State.Stopped });
@@ -149,13 +152,18 @@ class Run implements Service<"run"> {
     this.#isRestarting = false;
   }
 
-  async #start(command: readonly [string, ...string[]]): Promise<void> {
-    const { clock } = this.#context.platform;
+  async #start(command: readonly [string, ...string[]], run: string): Promise<void> {
+    const { repl, platform } = this.#context;
+    const { clock } = platform;
     const startedMs = clock.now();
     const hints = new HintFinder();
     const events = {
       onOutput: (text: string) => this.#giveHints(hints.find(text)),
-      onExit: (code: number) => this.#handleExit(code, clock.now() - startedMs),
+      onExit: (code: number) => {
+        const durationMs = clock.now() - startedMs;
+        this.#handleExit(code, durationMs);
+        repl.runs.emit({ kind: "ended", run, code, durationMs });
+      },
     };
     try {
       await this.#terminal.start({ command }, events);

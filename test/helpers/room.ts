@@ -1,4 +1,5 @@
 import { createContainer, type Container, type ContainerOptions } from "#container/container.ts";
+import type { Random } from "#common/lib/random.ts";
 import type { Identity } from "#container/session.ts";
 import { FakeClock } from "./fakeClock.ts";
 import { FrameClient } from "./frameClient.ts";
@@ -28,10 +29,15 @@ export function createRoom(
   options: Omit<Partial<ContainerOptions>, "platform"> & {
     readonly clock?: FakeClock;
     readonly disk?: MemoryDisk;
+    readonly random?: Random;
   } = {},
 ): Room {
-  const { clock = new FakeClock(), disk, ...rest } = options;
-  const platform = memoryPlatform(disk === undefined ? { clock } : { clock, disk });
+  const { clock = new FakeClock(), disk, random, ...rest } = options;
+  const platform = memoryPlatform({
+    clock,
+    ...(disk !== undefined && { disk }),
+    ...(random !== undefined && { random }),
+  });
   const container = createContainer({
     repl: { id: "repl", language: "nodejs", slug: "sample" },
     services: [],

@@ -1,8 +1,7 @@
 import { messageOf } from "#common/lib/errors.ts";
 import { decodeUtf8, encodeUtf8 } from "#common/lib/utf8.ts";
 import type { Platform } from "../../platform.ts";
-import type { Session } from "../../service.ts";
-import type { Values } from "./values.ts";
+import type { Session, Values } from "../../service.ts";
 
 /** Where everyone stands who has ever been here. */
 export const PEOPLE = "people";
@@ -22,15 +21,12 @@ interface Person {
 export class People {
   readonly #values: Values;
   readonly #platform: Platform;
-  readonly #wrote: (value: Uint8Array) => void;
   #known: Readonly<Record<string, Person>> | undefined;
   readonly #news = new Map<number, Person>();
 
-  /** `wrote` is called with each new value once it is durable. */
-  constructor(platform: Platform, values: Values, wrote: (value: Uint8Array) => void) {
+  constructor(platform: Platform, values: Values) {
     this.#platform = platform;
     this.#values = values;
-    this.#wrote = wrote;
   }
 
   saw({ userId, name }: Session): void {
@@ -50,10 +46,8 @@ export class People {
       this.#news.clear();
       if (news.length === 0) return;
       const people = newest({ ...known, ...Object.fromEntries(news) });
-      const value = encodeUtf8(JSON.stringify(people));
-      await this.#values.write(PEOPLE, value);
+      await this.#values.write(PEOPLE, encodeUtf8(JSON.stringify(people)));
       this.#known = people;
-      this.#wrote(value);
     } catch (error) {
       // Whoever comes next brings it up again; nobody's work depends on it.
       this.#platform.log.warn(`people are not written down: ${messageOf(error)}`);

@@ -1,4 +1,6 @@
-import type { Storage } from "../../platform.ts";
+import { Emitter } from "#common/lib/emitter.ts";
+import type { Storage } from "./platform.ts";
+import type { LogKeeper, Session, ValueChange, Values } from "./service.ts";
 
 /** A part grows up to here before another one begins: what an append writes anew at most. */
 const PART_BYTES = 64 * 1024;
@@ -7,11 +9,13 @@ const PART_BYTES = 64 * 1024;
 const HEADER_BYTES = 4;
 
 /**
- * Values by key, durable when a method resolves. A value is stored in parts, each a record, so that
- * adding to a large one writes little. Every part bears the number of the writing that it belongs to,
- * and only those with the number of the first one count: a new first part replaces the whole value.
+ * A value is stored in parts, each a record, so that adding to a large one writes little. Every part
+ * bears the number of the writing that it belongs to, and only those with the number of the first one
+ * count: a new first part replaces the whole value.
  */
-export class Values {
+export class StoredValues implements Values {
+  readonly changes = new Emitter<ValueChange>();
+  readonly keepers = new Map<string, LogKeeper>();
   readonly #storage: Storage;
   readonly #turns = new Map<string, Promise<unknown>>();
 
@@ -19,7 +23,6 @@ export class Values {
     this.#storage = storage;
   }
 
-  /** Does `work` with one key when all that was asked for it before is done. */
   inTurn<T>(key: string, work: () => Promise<T>): Promise<T> {
     const before = this.#turns.get(key) ?? Promise.resolve();
     const done = before.then(work, work).finally(() => {
@@ -29,7 +32,6 @@ export class Values {
     return done;
   }
 
-  /** Resolves when nothing is under way any more. */
   async idle(): Promise<void> {
     while (this.#turns.size > 0) await Promise.allSettled(this.#turns.values());
   }
@@ -39,24 +41,29 @@ export class Values {
     return parts.length === 0 ? undefined : joined(parts.map(({ bytes }) => bytes));
   }
 
-  async write(key: string, value: Uint8Array): Promise<void> {
+  async write(key: string, value: Uint8Array, by?: Session): Promise<void> {
     const old = await this.#parts(key);
     await this.#writePart(key, 0, { writing: (old[0]?.writing ?? 0) + 1, bytes: value });
     // They count no more; should one stay, it only takes room until the value has grown again.
     for (let index = 1; index < old.length; index++) {
       await this.#storage.removeRecord(recordName(key, index));
     }
+    this.changes.emit({ how: "written", key, data: value, by });
   }
 
-  /** Adds to the end of a value, which is empty before; `check` may refuse the length it gets. */
-  async append(key: string, more: Uint8Array, check: (bytes: number) => void): Promise<void> {
+  async append(
+    key: string,
+    more: Uint8Array,
+    { check, by }: { readonly check?: (bytes: number) => void; readonly by?: Session } = {},
+  ): Promise<void> {
     const parts = await this.#parts(key);
-    check(parts.reduce((sum, { bytes }) => sum + bytes.byteLength, more.byteLength));
+    check?.(parts.reduce((sum, { bytes }) => sum + bytes.byteLength, more.byteLength));
     const last = parts.at(-1) ?? { writing: 1, bytes: new Uint8Array() };
     const fits = last.bytes.byteLength + more.byteLength <= PART_BYTES;
     const index = Math.max(0, fits ? parts.length - 1 : parts.length);
     const bytes = fits ? joined([last.bytes, more]) : more;
     await this.#writePart(key, index, { writing: last.writing, bytes });
+    this.changes.emit({ how: "added", key, data: more, by });
   }
 
   async #parts(key: string): Promise<readonly Part[]> {
