@@ -36,6 +36,14 @@ describe("History", () => {
     );
   });
 
+  it("[OT3] leaves nothing of a delete that another has made, whatever is typed there later", () => {
+    const history = historyOf([
+      [1, -2],
+      [1, "abcdef"],
+    ]);
+    expect(history.carry([1, -2], 0)).toEqual([]);
+  });
+
   it("knows how much longer the newest ops have made the text", () => {
     fc.assert(
       fc.property(anyOps, fc.nat(40), (ops, start) => {

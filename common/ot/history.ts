@@ -122,8 +122,9 @@ export class History {
           if (span === 0 || (span > 0 && start < at && at < stop)) break;
           start = move(start, at, span, true);
           stop = move(stop, at, span, isInsert);
+          // What is left of it is nothing, which later inserts must not pull apart.
+          if (!isInsert && start === stop) return [];
         }
-        if (!isInsert && start === stop) return [];
         result = singleOp(start, isInsert ? edit : start - stop);
         if (place === end) break;
       }
