@@ -17,11 +17,11 @@ const WRITERS = 3;
 /** Between two edits of one writer, at most. */
 const PAUSE_MS = 20;
 
-/** How long a host lives at most: from before anyone is back to amidst their typing. */
-const LIFE_MS = 600;
+/** How long a host lives at most, once everyone is back. Some are killed as soon as after a start. */
+const LIFE_MS = 300;
 
-/** How long all that is left may take when nobody is killed any more. */
-const SETTLE_MS = 20_000;
+/** How long it may take until everyone is back, or has everything, while nobody is killed. */
+const PATIENCE_MS = 30_000;
 
 export interface KillsOutcome {
   /** Different packets that writers were told of, each while some host lived. */
@@ -63,16 +63,22 @@ export async function surviveKills(
     );
     const [reader] = writers;
     if (reader === undefined) throw new Error("nobody is here");
+    // One that a kill interrupts goes on with the next host.
     let check: Promise<void> | undefined;
+    const checks: Promise<void>[] = [];
     for (let kill = 1; kill <= kills; kill++) {
+      if (kill % 4 !== 0) await until(() => (isUp(writers) ? undefined : "not everyone is back"));
       await delay(randomBelow(random, LIFE_MS));
       await host.stop("SIGKILL");
       host = await startHost(args, {}, ["--port", port]);
-      // One that a kill interrupts goes on with the next host.
-      check ??= told.check(reader).finally(() => (check = undefined));
+      if (check === undefined) {
+        check = told.check(reader).then(() => (check = undefined));
+        check.catch(() => {}); // It is awaited below, and none is begun after it.
+        checks.push(check);
+      }
       onKilled(kill);
     }
-    await check;
+    await Promise.all(checks);
     typing.abort();
     await Promise.all(done);
     const text = await settle(typists, writers);
@@ -105,14 +111,24 @@ async function type(
 
 /** Waits until everyone has the same text, with nothing unsent. */
 async function settle(typists: readonly Typist[], writers: readonly Writer[]): Promise<string> {
-  const giveUpMs = performance.now() + SETTLE_MS;
-  for (;;) {
-    const text = typists[0]?.document.text() ?? "";
-    const complaints = typists.flatMap((typist) => typist.complaint(text) ?? []);
-    if (complaints.length === 0) return text;
-    if (performance.now() > giveUpMs) throw new Error(complaints.join("\n").slice(0, 2000));
+  const text = (): string => typists[0]?.document.text() ?? "";
+  await until(() => {
     for (const writer of writers) writer.hurry();
-    await delay(20);
+    return typists.flatMap((typist) => typist.complaint(text()) ?? [])[0];
+  });
+  return text();
+}
+
+function isUp(writers: readonly Writer[]): boolean {
+  return writers.every(({ document }) => document.state.kind === "live");
+}
+
+/** Waits until nothing is wrong any more. */
+async function until(complaint: () => string | undefined): Promise<void> {
+  const giveUpMs = performance.now() + PATIENCE_MS;
+  for (let wrong = complaint(); wrong !== undefined; wrong = complaint()) {
+    if (performance.now() > giveUpMs) throw new Error(wrong.slice(0, 2000));
+    await delay(10);
   }
 }
 
