@@ -1,6 +1,8 @@
 import { Bell, Command, Keyboard, Search, Settings, UserPlus } from "lucide-react";
 import { useActions, useIde, useIdeContext } from "#store/hooks.tsx";
 import { runCommand } from "#store/ui/commands.ts";
+import { phonePane } from "#store/ui/layout.ts";
+import { historyOfPane } from "#store/ui/panes.ts";
 import { ChatPane } from "../chat/ChatPane.tsx";
 import { FilesPane } from "../files/FilesPane.tsx";
 import { PeoplePane } from "../presence/PeoplePane.tsx";
@@ -18,7 +20,9 @@ export function PhonePage() {
   const chat = useIde((state) => state.layout.drawer !== "people");
   const searching = useIde((state) => state.layout.sidebar.view === "search");
   const typing = useIde((state) => state.layout.typing);
-  if (tab === "code" || tab === "run") return typing ? null : <RunButton floating />;
+  const past = useIde((state) => historyOfPane(phonePane(state.layout)) !== undefined);
+  // It would lie on the keyboard, or on the timeline.
+  if (tab === "code" || tab === "run") return typing || past ? null : <RunButton floating />;
   const more = [
     { command: "edit.search", label: "Search in all files", icon: Search },
     { command: "people.invite", label: "Invite people", icon: UserPlus },
