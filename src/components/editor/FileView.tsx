@@ -32,6 +32,7 @@ export function FileView({ path, problem, onRetry }: FileViewProps) {
         detail={missing ? path : problem.message}
       >
         <Button onClick={onRetry}>Try again</Button>
+        {missing && <Button onClick={() => actions.history.open(path)}>Show history</Button>}
         <Button onClick={() => actions.layout.close([filePane(path)])}>Close</Button>
       </Empty>
     );

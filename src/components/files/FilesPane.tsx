@@ -74,6 +74,7 @@ export function FilesPane() {
               separated: editable,
               onSelect: () => actions.files.setShowHidden(!showHidden),
             },
+            { label: "Deleted files", onSelect: () => runCommand(ide, "file.deleted") },
           ]}
         />
       </div>

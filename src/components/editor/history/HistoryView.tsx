@@ -29,7 +29,8 @@ export function HistoryView({ history, versions }: HistoryViewProps) {
   const { count } = versions;
   const wanted = useIde((state) => state.history.shown[path]);
   const version = Math.min(wanted ?? count, count);
-  const [base, setBase] = useState<number>();
+  const [wantedBase, setBase] = useState<number>();
+  const base = wantedBase === undefined ? undefined : Math.min(wantedBase, count);
   const [play, setPlay] = useState<PlaySettings>({ playing: false, speed: 4, skipsIdle: true });
   const [view, setView] = useState<HistoryBinding>();
   const names = useIde((state) => state.metadata.versionNames);
