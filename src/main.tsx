@@ -5,7 +5,7 @@ import { createClient } from "#protocol/client.ts";
 import { createBrowserJournal } from "#protocol/document/browserJournal.ts";
 import { IdeProvider } from "#store/hooks.tsx";
 import { createIde } from "#store/store.ts";
-import { browserClock, saveFile, writeClipboard } from "#store/ui/browser.ts";
+import { browserClock, chime, saveFile, writeClipboard } from "#store/ui/browser.ts";
 import { createHttpHost, parsePoster } from "#store/ui/httpHost.ts";
 import { platformOf } from "#store/ui/keys.ts";
 import { createMemory } from "#store/ui/memory.ts";
@@ -61,6 +61,7 @@ const ide = createIde(client, {
   room,
   poster,
   writeClipboard,
+  chime,
   saveFile,
 });
 

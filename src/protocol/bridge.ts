@@ -83,7 +83,6 @@ export interface Calls {
   "ot.flush": { readonly takes: Path; readonly gives: void };
   "run.start": { readonly takes: object; readonly gives: void };
   "run.stop": { readonly takes: object; readonly gives: void };
-  "chat.say": { readonly takes: { readonly text: string }; readonly gives: void };
   /** Undefined when there is none. */
   "metadata.read": { readonly takes: Key; readonly gives: string | undefined };
   "metadata.write": { readonly takes: Key & { readonly text: string }; readonly gives: void };

@@ -5,6 +5,7 @@ import { chat } from "#container/services/chat.ts";
 import { exec } from "#container/services/exec.ts";
 import { files } from "#container/services/files.ts";
 import { fsevents } from "#container/services/fsevents.ts";
+import { metadata } from "#container/services/metadata.ts";
 import { ot } from "#container/services/ot.ts";
 import { presence } from "#container/services/presence.ts";
 import { parseReplPath } from "#container/paths.ts";
@@ -16,7 +17,7 @@ import { MemoryBrowser } from "#test/helpers/memoryJournal.ts";
 import { MemoryDisk } from "#test/helpers/memoryDisk.ts";
 import { createRoom, type Room } from "#test/helpers/room.ts";
 
-const services = [chat, exec, files, fsevents, ot, presence];
+const services = [chat, exec, files, fsevents, metadata, ot, presence];
 
 /** A container in memory, with whole clients in it, on one clock. */
 class World {
@@ -87,13 +88,19 @@ describe("a room", () => {
     });
 
     const bob = await world.bring({ userId: 2, name: "Bob" });
-    expect(await world.during(bob.client.chat.say("hi"))).toEqual({ ok: true, value: undefined });
+    const said = JSON.stringify({ kind: "said", id: "m", text: "hi" });
+    for (const { client } of [ada, bob]) client.metadata.watch("chat");
+    expect(await world.during(bob.client.metadata.append("chat", said))).toEqual({
+      ok: true,
+      value: undefined,
+    });
     for (const { events } of [ada, bob]) {
       expect(events).toContainEqual({
-        slice: "chat",
+        slice: "metadata",
         event: {
-          kind: "message",
-          message: { author: "Bob", text: "hi", receivedMs: expect.any(Number) as number },
+          kind: "added",
+          key: "chat",
+          text: expect.stringContaining(`"userId":2,"name":"Bob"`) as string,
         },
       });
     }

@@ -76,7 +76,7 @@ export interface Client {
     stop(): Answer<void>;
   };
   readonly chat: {
-    say(text: string): Answer<void>;
+    /** What is said goes through the log `chat` of `metadata`. */
     setTyping(typing: boolean): void;
   };
   readonly presence: {
@@ -192,7 +192,6 @@ export function createClient(init: ClientInit): Client {
       stop: () => call("run.stop", {}),
     },
     chat: {
-      say: (text) => call("chat.say", { text }),
       setTyping: (typing) => tell({ kind: "typing", typing }),
     },
     presence: {

@@ -1,73 +1,62 @@
+import {
+  applyChatLine,
+  parseChatLines,
+  type Activity,
+  type ChatEntry,
+  type ChatItem,
+  type Message,
+  type PlaceMark,
+} from "#common/chat/log.ts";
 import { assertNever } from "#common/lib/assertNever.ts";
 import type { Cell } from "#common/lib/cell.ts";
 import { memoizeLast } from "#common/lib/memoize.ts";
+import { randomId, type Random } from "#common/lib/random.ts";
 import type { Client } from "#protocol/client.ts";
-import type { ChatEvent, ChatMessage } from "#protocol/services/chat.ts";
-
-/** What the room did, told in grey among the messages. */
-export interface SystemLine {
-  readonly text: string;
-  readonly atMs: number;
-}
-
-export type ChatLine =
-  | { readonly kind: "message"; readonly id: number; readonly message: ChatMessage }
-  | { readonly kind: "system"; readonly id: number; readonly line: SystemLine };
+import type { ChatEvent } from "#protocol/services/chat.ts";
+import type { MetadataEvent } from "#protocol/services/metadata.ts";
 
 export interface Sending {
-  readonly id: number;
+  readonly id: string;
   readonly text: string;
+  readonly places: readonly PlaceMark[];
   readonly failure: string | undefined;
 }
 
 export interface ChatState {
-  readonly lines: readonly ChatLine[];
+  /** What was said and done, oldest first; undefined until it is known. */
+  readonly items: readonly ChatItem[] | undefined;
   /** Mine, not yet confirmed by the container. */
   readonly sending: readonly Sending[];
   readonly typing: readonly string[];
   /** Messages that came while the chat was not in sight. */
   readonly unread: number;
-  /** The first unread line, where the divider stands until the chat is left. */
-  readonly dividerId: number | undefined;
+  /** The first unread message, where the divider stands until the chat is left. */
+  readonly dividerId: string | undefined;
   readonly visible: boolean;
-  readonly nextId: number;
+  /** My message that is being written anew. */
+  readonly editing: string | undefined;
 }
 
 export const initialChat: ChatState = {
-  lines: [],
+  items: undefined,
   sending: [],
   typing: [],
   unread: 0,
   dividerId: undefined,
   visible: false,
-  nextId: 1,
+  editing: undefined,
 };
 
-/** Older lines are let go of; the container keeps its own history. */
-const MAX_LINES = 1_000;
+/** The key of the room's log. */
+export const CHAT_LOG = "chat";
+
+/** Older ones are let go of; the container keeps its own history. */
+const MAX_ITEMS = 1_500;
 
 export function applyChat(state: ChatState, event: ChatEvent): ChatState {
   switch (event.kind) {
-    case "scrollback": {
-      const system = state.lines.filter((line) => line.kind === "system");
-      let { nextId } = state;
-      const lines = event.messages.map((message) => ({
-        kind: "message" as const,
-        id: nextId++,
-        message,
-      }));
-      return { ...state, lines: [...lines, ...system].slice(-MAX_LINES), nextId };
-    }
-    case "message": {
-      const id = state.nextId;
-      const added = addLine(state, { kind: "message", id, message: event.message });
-      return {
-        ...added,
-        typing: state.typing.filter((author) => author !== event.message.author),
-        unread: state.visible ? 0 : state.unread + 1,
-        dividerId: state.visible ? state.dividerId : (state.dividerId ?? id),
-      };
-    }
+    case "entered":
+      return { ...state, typing: [] };
     case "typing": {
       const others = state.typing.filter((author) => author !== event.author);
       return { ...state, typing: event.typing ? [...others, event.author] : others };
@@ -77,76 +66,107 @@ export function applyChat(state: ChatState, event: ChatEvent): ChatState {
   }
 }
 
-/** Tells something the room did; never counts as unread. */
-export function applySystemLine(state: ChatState, line: SystemLine): ChatState {
-  return addLine(state, { kind: "system", id: state.nextId, line });
-}
-
-function addLine(state: ChatState, line: ChatLine): ChatState {
+/** Takes in the log of the room, whole or what is new in it; `me` is my account. */
+export function applyChatLog(
+  state: ChatState,
+  event: MetadataEvent,
+  me: number | undefined,
+): ChatState {
+  if (event.key !== CHAT_LOG) return state;
+  const before = event.kind === "value" ? [] : (state.items ?? []);
+  const items = parseChatLines(event.text).reduce(applyChatLine, before).slice(-MAX_ITEMS);
+  const fresh = freshMessages(state.items, items, event.kind);
+  const unread = state.visible ? [] : fresh.filter(({ userId }) => userId !== me);
+  const names = new Set(fresh.map(({ name }) => name));
+  const ids = new Set(fresh.map(({ id }) => id));
   return {
     ...state,
-    lines: [...state.lines, line].slice(-MAX_LINES),
-    nextId: state.nextId + 1,
+    items,
+    sending: state.sending.filter(({ id }) => !ids.has(id)),
+    typing: state.typing.filter((author) => !names.has(author)),
+    unread: state.unread + unread.length,
+    dividerId: state.dividerId ?? unread[0]?.id,
   };
 }
 
-/** Consecutive lines of one author within a few minutes, or of the room. */
+/** What was said since; of what is found on arriving, nothing is news. */
+function freshMessages(
+  before: readonly ChatItem[] | undefined,
+  items: readonly ChatItem[],
+  kind: MetadataEvent["kind"],
+): readonly Message[] {
+  if (before === undefined && kind === "value") return [];
+  const known = new Set(before?.map(({ id }) => id));
+  // All that is older than the last known message was taken away, not said.
+  const last = before?.findLast((item) => item.kind === "message")?.atMs ?? 0;
+  return items.filter(
+    (item): item is Message => item.kind === "message" && item.atMs >= last && !known.has(item.id),
+  );
+}
+
+/** Consecutive messages of one author within a few minutes, or what happened between. */
 export type ChatGroup =
   | {
       readonly kind: "messages";
-      readonly id: number;
+      readonly id: string;
+      readonly userId: number;
       readonly author: string;
-      readonly atMs: number | undefined;
-      readonly messages: readonly { readonly id: number; readonly text: string }[];
+      readonly atMs: number;
+      readonly messages: readonly Message[];
     }
-  | { readonly kind: "system"; readonly id: number; readonly lines: readonly SystemLine[] };
+  | {
+      readonly kind: "activity";
+      readonly id: string;
+      readonly activities: readonly Activity[];
+    };
 
 const GROUP_MS = 5 * 60_000;
 
-/** The lines as they are drawn, by author; the divider begins a group. */
+/** The items as they are drawn; the divider begins a group. */
 export const chatGroups = memoizeLast(
-  (lines: readonly ChatLine[], dividerId: number | undefined): readonly ChatGroup[] => {
+  (
+    items: readonly ChatItem[],
+    dividerId: string | undefined,
+    showsActivity: boolean,
+  ): readonly ChatGroup[] => {
     const groups: ChatGroup[] = [];
-    let lastMs: number | undefined;
-    for (const line of lines) {
+    for (const item of items) {
       const previous = groups.at(-1);
-      if (line.kind === "system") {
-        if (previous?.kind === "system") {
-          groups[groups.length - 1] = { ...previous, lines: [...previous.lines, line.line] };
-        } else {
-          groups.push({ kind: "system", id: line.id, lines: [line.line] });
-        }
+      if (item.kind === "activity") {
+        if (!showsActivity) continue;
+        const activities = previous?.kind === "activity" ? previous.activities : [];
+        if (previous?.kind === "activity") groups.pop();
+        groups.push({
+          kind: "activity",
+          id: activities[0]?.id ?? item.id,
+          activities: [...activities, item],
+        });
         continue;
       }
-      const { author, text, receivedMs } = line.message;
-      const close =
-        receivedMs === undefined || lastMs === undefined
-          ? receivedMs === lastMs
-          : receivedMs - lastMs < GROUP_MS;
-      if (
+      const { id, userId, name: author, atMs } = item;
+      const continues =
         previous?.kind === "messages" &&
+        previous.userId === userId &&
         previous.author === author &&
-        close &&
-        line.id !== dividerId
-      ) {
-        groups[groups.length - 1] = {
-          ...previous,
-          messages: [...previous.messages, { id: line.id, text }],
-        };
+        atMs - (previous.messages.at(-1)?.atMs ?? 0) < GROUP_MS &&
+        id !== dividerId;
+      if (continues) {
+        groups[groups.length - 1] = { ...previous, messages: [...previous.messages, item] };
       } else {
-        groups.push({
-          kind: "messages",
-          id: line.id,
-          author,
-          atMs: receivedMs,
-          messages: [{ id: line.id, text }],
-        });
+        groups.push({ kind: "messages", id, userId, author, atMs, messages: [item] });
       }
-      lastMs = receivedMs;
     }
     return groups;
   },
 );
+
+export function messageOf({ items }: ChatState, id: string | undefined): Message | undefined {
+  return items?.find((item): item is Message => item.kind === "message" && item.id === id);
+}
+
+export function lastOwnMessage({ items }: ChatState, me: number | undefined): Message | undefined {
+  return items?.findLast((item): item is Message => item.kind === "message" && item.userId === me);
+}
 
 /** `Ada is typing…`, at most two names, then a number. */
 export function typingLabel(typing: readonly string[]): string {
@@ -158,50 +178,63 @@ export function typingLabel(typing: readonly string[]): string {
 }
 
 export interface ChatActions {
-  say(text: string): Promise<void>;
-  retry(id: number): Promise<void>;
-  discard(id: number): void;
+  say(text: string, places?: readonly PlaceMark[]): Promise<void>;
+  retry(id: string): Promise<void>;
+  discard(id: string): void;
+  /** Begins to write a message of mine anew, or leaves it as it is. */
+  setEditing(id: string | undefined): void;
+  /** Each of these answers why it was not done, or nothing when it was. */
+  edit(id: string, text: string, places?: readonly PlaceMark[]): Promise<string | undefined>;
+  remove(id: string): Promise<string | undefined>;
+  noteRestored(path: string, version: number): void;
   setTyping(typing: boolean): void;
   /** Whether the messages are in sight; what is in sight is read. */
   setVisible(visible: boolean): void;
 }
 
-export function createChatActions({ chat }: Client, cell: Cell<ChatState>): ChatActions {
-  async function send(id: number, text: string): Promise<void> {
+export function createChatActions(
+  { chat, metadata }: Client,
+  cell: Cell<ChatState>,
+  random: Random,
+): ChatActions {
+  const set = (change: Partial<ChatState>): void =>
+    cell.update((state) => ({ ...state, ...change }));
+  async function add(entry: ChatEntry): Promise<string | undefined> {
+    const result = await metadata.append(CHAT_LOG, JSON.stringify(entry));
+    return result.ok ? undefined : result.error.message;
+  }
+  const withPlaces = (places: readonly PlaceMark[]) => (places.length === 0 ? {} : { places });
+  const others = (id: string) => cell.get().sending.filter((other) => other.id !== id);
+
+  async function send(message: Omit<Sending, "failure">): Promise<void> {
+    const { id, text, places } = message;
+    set({ sending: [...others(id), { ...message, failure: undefined }] });
+    const failure = await add({ kind: "said", id, text, ...withPlaces(places) });
     cell.update((state) => ({
       ...state,
-      sending: [
-        ...state.sending.filter((other) => other.id !== id),
-        { id, text, failure: undefined },
-      ],
-    }));
-    const result = await chat.say(text);
-    cell.update((state) => ({
-      ...state,
-      sending: result.ok
-        ? state.sending.filter((other) => other.id !== id)
-        : state.sending.map((other) =>
-            other.id === id ? { ...other, failure: result.error.message } : other,
-          ),
+      sending:
+        failure === undefined
+          ? others(id)
+          : state.sending.map((other) => (other.id === id ? { ...other, failure } : other)),
     }));
   }
 
   return {
-    async say(text) {
-      const id = cell.get().nextId;
-      cell.update((state) => ({ ...state, nextId: id + 1, dividerId: undefined }));
-      await send(id, text);
+    async say(text, places = []) {
+      set({ dividerId: undefined });
+      await send({ id: randomId(random), text, places });
     },
     async retry(id) {
+      // Under its id: should it have arrived after all, it is not said twice (CT6).
       const sending = cell.get().sending.find((other) => other.id === id);
-      if (sending !== undefined) await send(id, sending.text);
+      if (sending !== undefined) await send(sending);
     },
-    discard(id) {
-      cell.update((state) => ({
-        ...state,
-        sending: state.sending.filter((other) => other.id !== id),
-      }));
-    },
+    discard: (id) => set({ sending: others(id) }),
+    setEditing: (editing) => set({ editing }),
+    edit: (message, text, places = []) =>
+      add({ kind: "edited", message, text, ...withPlaces(places) }),
+    remove: (message) => add({ kind: "deleted", message }),
+    noteRestored: (path, version) => void add({ kind: "restored", path, version }),
     setTyping: (typing) => chat.setTyping(typing),
     setVisible(visible) {
       cell.update((state) => ({

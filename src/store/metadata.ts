@@ -20,7 +20,7 @@ export const VERSION_NAMES = "versions";
 export const initialMetadata: MetadataState = { names: {}, threads: [], versionNames: {} };
 
 /** What is watched; PROTOCOL.md says what each key holds. */
-export const METADATA_KEYS = ["people", "threads"] as const;
+export const METADATA_KEYS = ["people", "threads", "chat"] as const;
 
 export function applyMetadata(state: MetadataState, event: MetadataEvent): MetadataState {
   switch (event.kind) {

@@ -109,15 +109,6 @@ function withColor(colors: PresenceState["colors"], { userId }: Person): Presenc
   return { ...colors, [userId]: preferred };
 }
 
-/** The colour of whoever is known by `name`; of a stranger the same one every time. */
-export function colorOfName({ people, colors }: PresenceState, name: string): number {
-  const person = people.find((other) => other.name === name);
-  if (person !== undefined) return colors[person.userId] ?? 0;
-  let hash = 0;
-  for (const char of name) hash = (hash * 31 + (char.codePointAt(0) ?? 0)) >>> 0;
-  return hash % PERSON_COLORS;
-}
-
 /** One person, however many tabs they have. */
 export interface Participant {
   readonly userId: number;

@@ -1,4 +1,5 @@
 import { createStore, type StoreApi } from "zustand/vanilla";
+import { parseChatLines, type ChatLine } from "#common/chat/log.ts";
 import { assertNever } from "#common/lib/assertNever.ts";
 import type { Cell } from "#common/lib/cell.ts";
 import type { Clock } from "#common/lib/clock.ts";
@@ -8,12 +9,14 @@ import type { Client, ClientEvent } from "#protocol/client.ts";
 import type { Role } from "#protocol/services/control.ts";
 import {
   applyChat,
-  applySystemLine,
+  applyChatLog,
+  CHAT_LOG,
   createChatActions,
   initialChat,
   type ChatActions,
   type ChatState,
 } from "./chat.ts";
+import { isMentioned } from "./chat/mentions.ts";
 import {
   applyControl,
   createControlActions,
@@ -105,7 +108,7 @@ import {
   type OverlayActions,
   type OverlayState,
 } from "./ui/overlay.ts";
-import { CONSOLE_PANE, PREVIEW_PANE } from "./ui/panes.ts";
+import { CHAT_PANE, CONSOLE_PANE, PREVIEW_PANE } from "./ui/panes.ts";
 import {
   createPreviewActions,
   initialPreview,
@@ -200,6 +203,8 @@ export interface IdeEnvironment {
   readonly poster: Promise<Poster | undefined>;
   /** Puts text on the clipboard; false where the browser refuses. */
   readonly writeClipboard: (text: string) => Promise<boolean>;
+  /** A short sound, where the browser allows it. */
+  readonly chime: () => void;
   /** Lets the browser keep bytes as a file. */
   readonly saveFile: (name: string, bytes: Uint8Array) => void;
 }
@@ -245,7 +250,11 @@ export function createIde(client: Client, environment: IdeEnvironment): Ide {
       store.setState((state) => ({ [slice]: change(state[slice]) }) as Pick<IdeState, K>),
   });
 
-  const notifications = createNotificationActions(cell("notifications"), clock);
+  const notifications = createNotificationActions(
+    cell("notifications"),
+    clock,
+    () => store.getState().settings.quiet,
+  );
   const editors = createEditorsActions(client, cell("editors"));
   const layout = createLayoutActions(cell("layout"));
   const actions: IdeActions = {
@@ -253,7 +262,7 @@ export function createIde(client: Client, environment: IdeEnvironment): Ide {
     files: createFilesActions(client, cell("files")),
     shell: createShellActions(client),
     run: createRunActions(client, cell("run")),
-    chat: createChatActions(client, cell("chat")),
+    chat: createChatActions(client, cell("chat"), random),
     presence: createPresenceActions(client, cell("presence")),
     metadata: createMetadataActions(client, random),
     comments: createCommentsActions(cell("comments")),
@@ -341,10 +350,32 @@ export function createIde(client: Client, environment: IdeEnvironment): Ide {
         actions.preview.handleClosed(event.port, store.getState().control.ports);
       }
     }
+    if (slice === "metadata" && event.kind === "added" && event.key === CHAT_LOG) {
+      for (const line of parseChatLines(event.text)) tellCall(line);
+    }
     if (slice === "run" && event.kind === "exited") {
       notifications.announce(`The program ended with status ${event.code}.`);
     }
     if (slice === "run" && event.kind === "running") notifications.announce("Running.");
+  }
+
+  /** Somebody else calls me by name, while I do not see it. */
+  function tellCall({ entry, userId, name }: ChatLine): void {
+    const { chat, control, settings } = store.getState();
+    const { self } = control;
+    if (entry.kind !== "said" || self === undefined || userId === self.userId) return;
+    if (chat.visible || !isMentioned(self.name, entry.text)) return;
+    const text = entry.text.length > 120 ? `${entry.text.slice(0, 120)}…` : entry.text;
+    notifications.notify({
+      text: `${name}: ${text}`,
+      action: { label: "Open the chat", run: () => showChat() },
+    });
+    if (settings.sound && !settings.quiet) environment.chime();
+  }
+  function showChat(): void {
+    const { drawer, room } = store.getState().layout;
+    if (drawer !== "chat" || room === "phone") layout.toggleDrawer("chat");
+    editors.focus(CHAT_PANE);
   }
 
   const endMemory = store.subscribe((state, previous) => {
@@ -432,9 +463,13 @@ export function applyEvent(
     case "chat":
       return { ...state, chat: applyChat(state.chat, event) };
     case "presence":
-      return applyPresenceEvent(state, event, nowMs);
+      return applyPresenceEvent(state, event);
     case "metadata":
-      return { ...state, metadata: applyMetadata(state.metadata, event) };
+      return {
+        ...state,
+        metadata: applyMetadata(state.metadata, event),
+        chat: applyChatLog(state.chat, event, state.control.self?.userId),
+      };
     default:
       return assertNever(slice);
   }
@@ -455,14 +490,13 @@ function applyFilesEvent(state: IdeState, event: EventOf<"files">): IdeState {
   return { ...state, files, layout };
 }
 
-function applyPresenceEvent(state: IdeState, event: EventOf<"presence">, nowMs: number): IdeState {
+function applyPresenceEvent(state: IdeState, event: EventOf<"presence">): IdeState {
   const presence = applyPresence(state.presence, event);
   const line = presenceLine(state, event);
   return {
     ...state,
     presence,
     ...(line !== undefined && {
-      chat: applySystemLine(state.chat, { text: line, atMs: nowMs }),
       notifications: { ...state.notifications, announcement: line },
     }),
   };

@@ -224,7 +224,6 @@ export function createFakeClient(
       stop: () => answer("stop()", () => client.emit({ slice: "run", event: { kind: "stopped" } })),
     },
     chat: {
-      say: (text) => answer(`say(${text})`, () => undefined),
       setTyping: (typing) => void calls.push(`setTyping(${typing})`),
     },
     presence: {

@@ -49,6 +49,7 @@ export function createTestIde(
     room: "test",
     poster: Promise.resolve(undefined),
     writeClipboard: async () => true,
+    chime: () => {},
     saveFile: () => {},
     ...change,
   });

@@ -1,8 +1,10 @@
 // @vitest-environment happy-dom
 import { act, cleanup, fireEvent, screen, waitFor } from "@testing-library/react";
 import { afterEach, describe, expect, it } from "vitest";
+import type { ChatEntry } from "#common/chat/log.ts";
 import { RequestError } from "#common/lib/errors.ts";
 import { activeFile } from "#store/ui/layout.ts";
+import type { FakeClient } from "#test/helpers/fakeClient.ts";
 import { renderIde } from "#test/helpers/renderIde.tsx";
 import { ChatPane } from "./ChatPane.tsx";
 
@@ -12,15 +14,32 @@ const field = () => screen.getByRole("textbox", { name: "Message everyone" });
 const type = (text: string) =>
   fireEvent.change(field(), { target: { value: text, selectionStart: text.length } });
 
+/** The container adds a line to the log. */
+function tell(
+  client: FakeClient,
+  by: { readonly userId: number; readonly name: string },
+  entry: ChatEntry,
+) {
+  const text = `${JSON.stringify({ ...by, atMs: Date.now(), entry })}\n`;
+  act(() => client.emit({ slice: "metadata", event: { kind: "added", key: "chat", text } }));
+}
+
+const ada = { userId: 1, name: "Ada" };
+const lin = { userId: 7, name: "Lin" };
+
+function said(client: FakeClient): readonly unknown[] {
+  return client.calls.flatMap((call) => /"kind":"said".*"text":"([^"]*)"/.exec(call)?.[1] ?? []);
+}
+
 describe("the chat", () => {
   it("sends on Enter, makes a line on Shift+Enter, and waits for a composition", () => {
     const { client } = renderIde(<ChatPane />);
     type("hello");
     fireEvent.keyDown(field(), { key: "Enter", shiftKey: true });
     fireEvent.keyDown(field(), { key: "Enter", isComposing: true });
-    expect(client.calls).not.toContain("say(hello)");
+    expect(said(client)).toEqual([]);
     fireEvent.keyDown(field(), { key: "Enter" });
-    expect(client.calls).toContain("say(hello)");
+    expect(said(client)).toEqual(["hello"]);
     expect(field().textContent).toBe("");
   });
 
@@ -32,15 +51,72 @@ describe("the chat", () => {
     fireEvent.keyDown(field(), { key: "Enter" });
     fireEvent.click(await screen.findByRole("button", { name: "Try again" }));
     await waitFor(() => expect(screen.queryByText(/Not sent/)).toBeNull());
-    expect(client.calls.filter((call) => call === "say(hello)")).toHaveLength(2);
+    expect(said(client)).toEqual(["hello", "hello"]);
   });
 
   it("shows messages with places that can be gone to", () => {
     const { client, ide } = renderIde(<ChatPane />);
-    const message = { author: "Lin", text: "see main.py:3", receivedMs: 0 };
-    act(() => client.emit({ slice: "chat", event: { kind: "message", message } }));
+    tell(client, lin, { kind: "said", id: "a", text: "see main.py:3" });
     fireEvent.click(screen.getByRole("button", { name: "main.py:3" }));
     expect(activeFile(ide.store.getState().layout)).toBe("main.py");
+  });
+
+  it("changes what I said last by the up arrow, and leaves it by Escape", () => {
+    const { client } = renderIde(<ChatPane />);
+    tell(client, ada, { kind: "said", id: "mine", text: "helo" });
+    tell(client, lin, { kind: "said", id: "hers", text: "hi" });
+    fireEvent.keyDown(field(), { key: "ArrowUp" });
+    expect(field()).toHaveProperty("value", "helo");
+    type("hello");
+    fireEvent.keyDown(field(), { key: "Enter" });
+    expect(client.calls).toContain(
+      `appendMeta(chat, {"kind":"edited","message":"mine","text":"hello"})`,
+    );
+    expect(field()).toHaveProperty("value", "");
+    type("a new one");
+    fireEvent.click(screen.getByRole("button", { name: "Edit" }));
+    fireEvent.keyDown(field(), { key: "Escape" });
+    expect(field()).toHaveProperty("value", "a new one");
+  });
+
+  it("offers me to take away what is mine, and nothing else", () => {
+    const { client } = renderIde(<ChatPane />);
+    tell(client, lin, { kind: "said", id: "hers", text: "hi" });
+    expect(screen.queryByRole("button", { name: "Delete" })).toBeNull();
+    tell(client, ada, { kind: "said", id: "mine", text: "oops" });
+    fireEvent.click(screen.getByRole("button", { name: "Delete" }));
+    expect(client.calls).toContain(`appendMeta(chat, {"kind":"deleted","message":"mine"})`);
+    tell(client, ada, { kind: "deleted", message: "mine" });
+    expect(screen.queryByText("oops")).toBeNull();
+  });
+
+  it("tells of a call, and whose sound is wanted, while the chat is out of sight", () => {
+    let chimes = 0;
+    const { client, ide } = renderIde(<ChatPane />, {}, { chime: () => chimes++ });
+    tell(client, lin, { kind: "said", id: "a", text: "@ada come here" });
+    tell(client, lin, { kind: "said", id: "b", text: "adamant" });
+    tell(client, ada, { kind: "said", id: "c", text: "@ada" });
+    expect(ide.store.getState().notifications.list.map(({ text }) => text)).toEqual([
+      "Lin: @ada come here",
+    ]);
+    expect(chimes).toBe(0);
+    act(() => ide.actions.settings.set({ sound: true }));
+    tell(client, lin, { kind: "said", id: "d", text: "@everyone" });
+    act(() => ide.actions.settings.set({ quiet: true }));
+    tell(client, lin, { kind: "said", id: "e", text: "@everyone" });
+    expect(chimes).toBe(1);
+  });
+
+  it("folds a long list of what the room did, and hides it on request", () => {
+    const { client } = renderIde(<ChatPane />);
+    for (let i = 0; i < 6; i++) {
+      tell(client, { userId: 10 + i, name: `P${i}` }, { kind: i % 2 === 0 ? "joined" : "left" });
+    }
+    expect(screen.queryByText("P0 joined")).toBeNull();
+    fireEvent.click(screen.getByRole("button", { name: "3 more before" }));
+    expect(screen.getByText("P0 joined")).toBeDefined();
+    fireEvent.click(screen.getByRole("button", { name: "Hide what the room does" }));
+    expect(screen.queryByText("P5 left")).toBeNull();
   });
 
   it("tells who is typing", () => {

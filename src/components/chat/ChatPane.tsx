@@ -1,12 +1,15 @@
-import { ArrowDown, MessagesSquare } from "lucide-react";
+import { Activity, ArrowDown, MessagesSquare } from "lucide-react";
 import { useCallback, useRef, useState } from "react";
 import { chatGroups, typingLabel } from "#store/chat.ts";
 import { useActions, useIde } from "#store/hooks.tsx";
 import { Empty } from "../ui/Empty.tsx";
+import { IconButton } from "../ui/IconButton.tsx";
 import { ChatGroupView } from "./ChatGroupView.tsx";
 import "./ChatPane.css";
 import { Composer } from "./Composer.tsx";
 import { SendingMessage } from "./SendingMessage.tsx";
+
+const none: readonly never[] = [];
 
 /** Further from the end than this, and a button leads back to it. */
 const AT_END_PX = 40;
@@ -14,26 +17,31 @@ const AT_END_PX = 40;
 /** Talk of the room, with what the room does in grey between. */
 export function ChatPane() {
   const actions = useActions();
-  const lines = useIde((state) => state.chat.lines);
+  const items = useIde((state) => state.chat.items) ?? none;
+  const showsActivity = useIde((state) => state.settings.chatActivity);
   const dividerId = useIde((state) => state.chat.dividerId);
   const sending = useIde((state) => state.chat.sending);
   const typing = useIde((state) => state.chat.typing);
   const log = useRef<HTMLDivElement>(null);
   const [atEnd, setAtEnd] = useState(true);
-  const groups = chatGroups(lines, dividerId);
+  const groups = chatGroups(items, dividerId, showsActivity);
 
-  // What is on the screen is read; behind another tab or in a closed drawer it is not.
+  // What is on the screen is read; behind another tab, of the browser's too, or in a closed drawer
+  // it is not.
   const watch = useCallback(
     (pane: HTMLElement | null) => {
       if (pane === null) return undefined;
-      const observer = new IntersectionObserver(([entry]) =>
+      const look = (): void =>
         actions.chat.setVisible(
-          entry?.target.checkVisibility({ visibilityProperty: true }) === true,
-        ),
-      );
+          document.visibilityState === "visible" &&
+            pane.checkVisibility({ visibilityProperty: true }),
+        );
+      const observer = new IntersectionObserver(look);
       observer.observe(pane);
+      document.addEventListener("visibilitychange", look);
       return () => {
         observer.disconnect();
+        document.removeEventListener("visibilitychange", look);
         actions.chat.setVisible(false);
       };
     },
@@ -81,8 +89,17 @@ export function ChatPane() {
           Latest
         </button>
       )}
-      <div className="chat__typing" aria-live="polite">
-        {typingLabel(typing)}
+      <div className="chat__foot">
+        <div className="chat__typing" aria-live="polite">
+          {typingLabel(typing)}
+        </div>
+        <IconButton
+          icon={Activity}
+          size={14}
+          label={showsActivity ? "Hide what the room does" : "Show what the room does"}
+          aria-pressed={showsActivity}
+          onClick={() => actions.settings.set({ chatActivity: !showsActivity })}
+        />
       </div>
       <Composer />
     </section>

@@ -1,5 +1,7 @@
-import { SendHorizontal } from "lucide-react";
+import { Megaphone, SendHorizontal, X } from "lucide-react";
 import { useEffect, useRef, useState, type KeyboardEvent } from "react";
+import { EVERYONE } from "#store/chat/mentions.ts";
+import { lastOwnMessage, messageOf } from "#store/chat.ts";
 import { useActions, useIde } from "#store/hooks.tsx";
 import { initials, participants } from "#store/presence.ts";
 import { rank } from "#store/ui/fuzzy.ts";
@@ -12,9 +14,15 @@ const MAX_MENTIONS = 6;
 /** A page of text. What is longer belongs into a file. */
 const MAX_CHARS = 4_000;
 
-/** Where messages are written: Enter sends, Shift+Enter makes a line, `@` names someone. */
+/**
+ * Where messages are written: Enter sends, Shift+Enter makes a line, `@` names someone, and the up
+ * arrow changes what I said last.
+ */
 export function Composer() {
-  const { chat, editors } = useActions();
+  const { chat, editors, notifications } = useActions();
+  const editing = useIde((state) => state.chat.editing);
+  const last = useIde((state) => lastOwnMessage(state.chat, state.control.self?.userId));
+  const edited = useIde((state) => messageOf(state.chat, state.chat.editing));
   const field = useRef<HTMLTextAreaElement>(null);
   const [text, setText] = useState("");
   const [caret, setCaret] = useState(0);
@@ -27,7 +35,10 @@ export function Composer() {
   );
 
   const mention = mentionAt(text, caret);
-  const others = people.filter(({ isMe }) => !isMe);
+  const others = [
+    ...people.filter(({ isMe }) => !isMe),
+    { userId: 0, name: EVERYONE, color: undefined },
+  ];
   const matches =
     mention === undefined ? [] : rank(mention.query, others, ({ name }) => name, MAX_MENTIONS);
 
@@ -37,11 +48,32 @@ export function Composer() {
     setChoice(0);
     chat.setTyping(next.trim() !== "");
   };
+  // What was being written waits while an older message is written anew.
+  const [shownEditing, setShownEditing] = useState<string>();
+  const [waiting, setWaiting] = useState("");
+  if (editing !== shownEditing) {
+    setShownEditing(editing);
+    if (shownEditing === undefined) setWaiting(text);
+    const next = editing === undefined ? waiting : (edited?.text ?? "");
+    setText(next);
+    setCaret(next.length);
+  }
+
+  const saveEdit = async (id: string, message: string) => {
+    const failure = await chat.edit(id, message);
+    if (failure !== undefined) notifications.notify({ tone: "error", text: failure });
+  };
   const send = () => {
     const message = text.trim();
     if (message === "") return;
-    change("", 0);
-    void chat.say(message);
+    if (editing === undefined) {
+      change("", 0);
+      void chat.say(message);
+    } else {
+      chat.setTyping(false);
+      chat.setEditing(undefined);
+      if (message !== edited?.text) void saveEdit(editing, message);
+    }
     field.current?.focus();
   };
   const complete = (name: string) => {
@@ -61,8 +93,12 @@ export function Composer() {
       setChoice((choice + step + matches.length) % matches.length);
     } else if ((event.key === "Enter" || event.key === "Tab") && match !== undefined) {
       complete(match.name);
-    } else if (event.key === "Escape" && mention !== undefined) {
+    } else if (event.key === "Escape" && matches.length > 0) {
       setCaret(0);
+    } else if (event.key === "Escape" && editing !== undefined) {
+      chat.setEditing(undefined);
+    } else if (event.key === "ArrowUp" && text === "" && last !== undefined) {
+      chat.setEditing(last.id);
     } else if (event.key === "Enter" && !event.shiftKey && !event.ctrlKey && !event.metaKey) {
       send();
     } else {
@@ -87,10 +123,26 @@ export function Composer() {
                 complete(item.name);
               }}
             >
-              <Avatar initials={initials(item.name)} color={item.color} sizePx={20} />
+              {item.color === undefined ? (
+                <Megaphone size={16} aria-hidden />
+              ) : (
+                <Avatar initials={initials(item.name)} color={item.color} sizePx={20} />
+              )}
               {item.name}
             </button>
           ))}
+        </div>
+      )}
+      {editing !== undefined && (
+        <div className="chat__editing">
+          Changing a message
+          <IconButton
+            icon={X}
+            size={14}
+            label="Leave it as it is"
+            shortcut="Esc"
+            onClick={() => chat.setEditing(undefined)}
+          />
         </div>
       )}
       <textarea
@@ -109,7 +161,7 @@ export function Composer() {
       <IconButton
         className="chat__send"
         icon={SendHorizontal}
-        label="Send"
+        label={editing === undefined ? "Send" : "Save"}
         shortcut="Enter"
         disabled={text.trim() === ""}
         onClick={send}

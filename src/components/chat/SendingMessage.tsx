@@ -1,6 +1,7 @@
 import type { Sending } from "#store/chat.ts";
 import { useActions, useIde } from "#store/hooks.tsx";
-import { colorOfName, initials } from "#store/presence.ts";
+import { initials } from "#store/presence.ts";
+import { authorOf } from "#store/ui/authors.ts";
 import { Avatar } from "../ui/Avatar.tsx";
 import { Button } from "../ui/Button.tsx";
 import { MessageText } from "../ui/markup/MessageText.tsx";
@@ -9,11 +10,11 @@ import { MessageText } from "../ui/markup/MessageText.tsx";
 export function SendingMessage({ message }: { readonly message: Sending }) {
   const { chat } = useActions();
   const me = useIde((state) => state.control.self?.name ?? "");
-  const color = useIde((state) => colorOfName(state.presence, me));
+  const color = useIde((state) => authorOf(state, state.control.self?.userId ?? 0).color);
   const { id, text, failure } = message;
   return (
     <div className="chat__group">
-      <Avatar initials={initials(me)} color={color} sizePx={28} />
+      <Avatar initials={initials(me)} color={color ?? 0} sizePx={28} />
       <div>
         <div className="chat__message chat__message--sending">
           <MessageText text={text} />

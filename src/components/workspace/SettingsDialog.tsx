@@ -49,6 +49,9 @@ export function SettingsDialog({ onClose }: { readonly onClose: () => void }) {
       <FontSize label="Size of terminals" field="terminalFontPx" />
       <Check label="Wrap long lines" field="wrap" />
       <Check label="Overview of the file at the edge" field="minimap" />
+      <Check label="What the room does, in the chat" field="chatActivity" />
+      <Check label="A sound when somebody mentions me" field="sound" />
+      <Check label="Quiet: notices wait in their list" field="quiet" />
     </Dialog>
   );
 }
@@ -111,7 +114,10 @@ function FontSize({ label, field }: FontSizeProps) {
 
 interface CheckProps {
   readonly label: string;
-  readonly field: keyof Pick<SettingsState, "wrap" | "minimap">;
+  readonly field: keyof Pick<
+    SettingsState,
+    "wrap" | "minimap" | "chatActivity" | "sound" | "quiet"
+  >;
 }
 
 function Check({ label, field }: CheckProps) {

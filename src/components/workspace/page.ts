@@ -78,7 +78,7 @@ function mountTitle({ store }: Ide, root: Document): () => void {
   const title = (state: IdeState): string => {
     const { unread } = state.chat;
     const name = state.control.repl?.slug ?? state.poster?.slug;
-    const mark = unread === 0 ? "" : `(${unread}) `;
+    const mark = unread === 0 || state.settings.quiet ? "" : `(${unread}) `;
     return name === undefined ? `${mark}Tandem` : `${mark}${name} – Tandem`;
   };
   const apply = (text: string): void => void (root.title = text);

@@ -36,7 +36,6 @@ describe("control", () => {
     channel.receive({ case: "hello", value: { userid: 3, username: "calm otter" } });
     const self = { userId: 3, session: 7, name: "calm otter", role: "viewer" };
     expect(events).toEqual([{ kind: "self", self }]);
-    expect(control.name).toBe("calm otter");
     expect(channel.requests).toEqual([]);
   });
 

@@ -77,7 +77,6 @@ export class ControlService {
   #role: Role = "editor";
   /** The container was told the wanted name, or had it before. */
   #isNamed = false;
-  #self: Self | undefined;
 
   constructor({ channel, emit, name }: ControlInit) {
     this.#channel = channel;
@@ -88,11 +87,6 @@ export class ControlService {
   /** The name that a guest has chosen; empty for none. */
   get wantedName(): string {
     return this.#wantedName;
-  }
-
-  /** The name that this session goes by; empty until the container has told. */
-  get name(): string {
-    return this.#self?.name ?? "";
   }
 
   /** There is a connection, on which the token grants `role`. */
@@ -175,7 +169,6 @@ export class ControlService {
   }
 
   #handleHello(self: Self): void {
-    this.#self = self;
     this.#emit({ kind: "self", self });
     if (this.#isNamed) return;
     this.#isNamed = true;

@@ -164,10 +164,7 @@ class Room {
       this.#fsevents,
     );
     this.#presence = new PresenceService(this.#context((event) => ({ slice: "presence", event })));
-    this.#chat = new ChatService(
-      this.#context((event) => ({ slice: "chat", event })),
-      () => this.#control.name,
-    );
+    this.#chat = new ChatService(this.#context((event) => ({ slice: "chat", event })));
     this.#metadata = new MetadataService(this.#context((event) => ({ slice: "metadata", event })));
     this.#run = new RunService(
       this.#context((event) => ({ slice: "run", event })),
@@ -218,7 +215,6 @@ class Room {
       "ot.flush": ({ path }) => this.#withText(path, (text) => text.flush()),
       "run.start": () => this.#run.start(),
       "run.stop": () => this.#run.stop(),
-      "chat.say": ({ text }) => this.#chat.say(text),
       "metadata.read": ({ key }) => this.#metadata.read(key),
       "metadata.write": ({ key, text }) => this.#metadata.write(key, text),
       "metadata.append": ({ key, text }) => this.#metadata.append(key, text),

@@ -46,3 +46,19 @@ export function saveFile(name: string, bytes: Uint8Array): void {
   // The download has its own hold on the content once it has begun.
   window.setTimeout(() => URL.revokeObjectURL(address), 60_000);
 }
+
+const CHIME_MS = 180;
+
+/** A short, soft sound. A page that nobody has touched yet may make none. */
+export function chime(): void {
+  const audio = new AudioContext();
+  const tone = audio.createOscillator();
+  const volume = audio.createGain();
+  tone.frequency.value = 880;
+  volume.gain.setValueAtTime(0.1, audio.currentTime);
+  volume.gain.exponentialRampToValueAtTime(0.001, audio.currentTime + CHIME_MS / 1000);
+  tone.connect(volume).connect(audio.destination);
+  tone.onended = () => void audio.close();
+  tone.start();
+  tone.stop(audio.currentTime + CHIME_MS / 1000);
+}

@@ -8,8 +8,8 @@ export interface Notification {
   readonly atMs: number;
   /** What the button says, when there is something to do about it. */
   readonly actionLabel: string | undefined;
-  /** On the screen now, rather than only in the list. */
-  readonly shown: boolean;
+  /** On the screen now; those that wait come one after another. The list has all. */
+  readonly stage: "waiting" | "shown" | "listed";
 }
 
 export interface NotificationsState {
@@ -23,7 +23,8 @@ export interface NotificationsState {
 export const initialNotifications: NotificationsState = { list: [], unseen: 0, announcement: "" };
 
 const SHOWN_MS = 6_000;
-const MAX_SHOWN = 3;
+/** What others wait for goes sooner. */
+const SHOWN_BRIEFLY_MS = 2_500;
 const KEPT = 100;
 
 export interface Notice {
@@ -44,28 +45,52 @@ export interface NotificationActions {
   announce(text: string): void;
 }
 
+/** The notice that is on the screen. */
+export function shownNotice({ list }: NotificationsState): Notification | undefined {
+  return list.find(({ stage }) => stage === "shown");
+}
+
+/** While `isQuiet`, nothing but an error is put on the screen. */
 export function createNotificationActions(
   cell: Cell<NotificationsState>,
   clock: Clock,
+  isQuiet: () => boolean,
 ): NotificationActions {
   // Functions and timers are not state.
   const actions = new Map<number, () => void>();
-  const timers = new Map<number, Cancel>();
+  let timer: Cancel | undefined;
+  let isHeld = false;
+  let shownAtMs = 0;
   let nextId = 1;
 
-  function dismiss(id: number): void {
-    timers.get(id)?.();
-    timers.delete(id);
+  function setStage(id: number, stage: Notification["stage"]): void {
     cell.update((state) => ({
       ...state,
-      list: state.list.map((other) => (other.id === id ? { ...other, shown: false } : other)),
+      list: state.list.map((other) => (other.id === id ? { ...other, stage } : other)),
     }));
   }
-  const startTimer = (id: number) =>
-    timers.set(
-      id,
-      clock.after(SHOWN_MS, () => dismiss(id)),
-    );
+  const waiting = () => cell.get().list.findLast(({ stage }) => stage === "waiting");
+
+  /** Has the next one come up, and the present one go when its time is over. */
+  function proceed(): void {
+    timer?.();
+    timer = undefined;
+    const next = waiting();
+    const shown = shownNotice(cell.get());
+    if (shown === undefined && next !== undefined) {
+      setStage(next.id, "shown");
+      shownAtMs = clock.now();
+      return proceed();
+    }
+    if (shown === undefined || isHeld) return;
+    const lastsMs = next === undefined ? SHOWN_MS : SHOWN_BRIEFLY_MS;
+    const leftMs = Math.max(0, shownAtMs + lastsMs - clock.now());
+    timer = clock.after(leftMs, () => dismiss(shown.id));
+  }
+  function dismiss(id: number): void {
+    setStage(id, "listed");
+    proceed();
+  }
 
   return {
     notify({ text, tone = "info", action }) {
@@ -77,19 +102,14 @@ export function createNotificationActions(
         text,
         atMs: clock.now(),
         actionLabel: action?.label,
-        shown: true,
+        stage: isQuiet() && tone !== "error" ? "listed" : "waiting",
       };
-      const crowded = cell
-        .get()
-        .list.filter(({ shown }) => shown)
-        .slice(MAX_SHOWN - 1);
-      for (const other of crowded) dismiss(other.id);
       cell.update((state) => ({
         list: [notification, ...state.list].slice(0, KEPT),
         unseen: state.unseen + 1,
         announcement: text,
       }));
-      startTimer(id);
+      proceed();
     },
     dismiss,
     act(id) {
@@ -104,17 +124,14 @@ export function createNotificationActions(
       dismiss(id);
     },
     hold(held) {
-      for (const { id, shown } of cell.get().list) {
-        if (!shown) continue;
-        timers.get(id)?.();
-        if (held) timers.delete(id);
-        else startTimer(id);
-      }
+      isHeld = held;
+      // Who has looked at it has its whole time again.
+      shownAtMs = clock.now();
+      proceed();
     },
     markSeen: () => cell.update((state) => ({ ...state, unseen: 0 })),
     clear() {
-      for (const cancel of timers.values()) cancel();
-      timers.clear();
+      timer?.();
       actions.clear();
       cell.update((state) => ({ ...state, list: [], unseen: 0 }));
     },

@@ -16,6 +16,12 @@ export interface SettingsState {
   readonly caretNames: "never" | "activity" | "always";
   /** What is shown of who wrote it. */
   readonly blame: "off" | "lines" | "characters";
+  /** Whether the chat shows what is done between what is said. */
+  readonly chatActivity: boolean;
+  /** Whether there is a sound when somebody calls me. */
+  readonly sound: boolean;
+  /** Notices go to their list only, and nothing calls for attention; errors are shown all the same. */
+  readonly quiet: boolean;
 }
 
 export const initialSettings: SettingsState = {
@@ -27,6 +33,9 @@ export const initialSettings: SettingsState = {
   systemDark: false,
   caretNames: "activity",
   blame: "off",
+  chatActivity: true,
+  sound: false,
+  quiet: false,
 };
 
 /** Whether the page is dark. */
@@ -90,5 +99,8 @@ export function recallSettings(memory: Memory): SettingsState {
     systemDark: initialSettings.systemDark,
     caretNames: caretNames ?? initialSettings.caretNames,
     blame: fields.blame === "lines" || fields.blame === "characters" ? fields.blame : "off",
+    chatActivity: fields.chatActivity !== false,
+    sound: fields.sound === true,
+    quiet: fields.quiet === true,
   };
 }

@@ -20,11 +20,13 @@ export async function restoreVersion(
     if (!written.ok) {
       return actions.notifications.notify({ tone: "error", text: written.error.message });
     }
+    actions.chat.noteRestored(path, version);
     await history.reopen();
     actions.notifications.notify({ tone: "success", text: `${name} is back.` });
     return actions.layout.openFile(path);
   }
   document.replace(text);
+  actions.chat.noteRestored(path, version);
   actions.history.show(path, undefined);
   actions.notifications.notify({
     tone: "success",

@@ -1,11 +1,16 @@
-import { useActions } from "#store/hooks.tsx";
+import { everyName } from "#store/chat/names.ts";
+import { mentionPattern } from "#store/chat/mentions.ts";
+import { useActions, useIde } from "#store/hooks.tsx";
 import "./MessageText.css";
 import { parseMarkup, type Piece } from "./markup.ts";
 
 /** A message with its code, links and places. */
 export function MessageText({ text }: { readonly text: string }) {
-  // A message never changes, so a piece's place in it names it.
-  return parseMarkup(text).map((piece, index) => <MessagePiece key={index} piece={piece} />);
+  const names = useIde(everyName);
+  // A message rarely changes, so a piece's place in it names it.
+  return parseMarkup(text, mentionPattern(names)).map((piece, index) => (
+    <MessagePiece key={index} piece={piece} />
+  ));
 }
 
 function MessagePiece({ piece }: { readonly piece: Piece }) {
@@ -17,6 +22,8 @@ function MessagePiece({ piece }: { readonly piece: Piece }) {
       return <strong>{piece.text}</strong>;
     case "emphasis":
       return <em>{piece.text}</em>;
+    case "mention":
+      return <span className="markup__mention">{piece.text}</span>;
     case "code":
       return <code className="markup__code">{piece.text}</code>;
     case "block":

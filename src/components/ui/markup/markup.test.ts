@@ -1,9 +1,11 @@
 import { describe, expect, it } from "vitest";
+import { mentionPattern } from "#store/chat/mentions.ts";
 import { parseMarkup } from "./markup.ts";
 
 /** `text|strong:bold`. */
+const names = mentionPattern(["Ada", "Ada Lovelace", "o.k. (me)"]);
 const draw = (message: string) =>
-  parseMarkup(message)
+  parseMarkup(message, names)
     .map(({ kind, text }) => (kind === "text" ? text : `${kind}:${text}`))
     .join("|");
 
@@ -23,16 +25,19 @@ describe("a message", () => {
     ["at 12:30 we meet", "at 12:30 we meet"],
     ["localhost:3000", "localhost:3000"],
     ["**unclosed and `too", "**unclosed and `too"],
+    ["@ada and @Ada Lovelace, you", "mention:@ada| and |mention:@Ada Lovelace|, you"],
+    ["@Adam, me@Ada.org, `@Ada`", "@Adam, me@Ada.org, |code:@Ada"],
+    ["@everyone @o.k. (me)!", "mention:@everyone| |mention:@o.k. (me)|!"],
   ])("%j", (message, expected) => expect(draw(message)).toBe(expected));
 
   it("knows where a place is", () => {
-    expect(parseMarkup("lib/a-b.test.ts:4")).toEqual([
+    expect(parseMarkup("lib/a-b.test.ts:4", names)).toEqual([
       { kind: "place", text: "lib/a-b.test.ts:4", path: "lib/a-b.test.ts", line: 4, column: 1 },
     ]);
   });
 
   it("never becomes anything but text", () => {
-    expect(parseMarkup("<img src=x onerror=alert(1)>")).toEqual([
+    expect(parseMarkup("<img src=x onerror=alert(1)>", names)).toEqual([
       { kind: "text", text: "<img src=x onerror=alert(1)>" },
     ]);
   });

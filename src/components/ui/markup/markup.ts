@@ -1,8 +1,9 @@
 /** A piece of a chat message. */
 export type Piece =
   | { readonly kind: "text"; readonly text: string }
-  | { readonly kind: "strong" | "emphasis" | "code"; readonly text: string }
-  | { readonly kind: "block"; readonly text: string }
+  | { readonly kind: "strong" | "emphasis" | "code" | "mention"; readonly text: string }
+  /** Lines of code; the language is as it was typed, in small letters, and may be empty. */
+  | { readonly kind: "block"; readonly text: string; readonly language: string }
   | { readonly kind: "link"; readonly text: string; readonly url: string }
   /** `src/main.ts:12`: a place in the project. */
   | {
@@ -13,22 +14,21 @@ export type Piece =
       readonly column: number;
     };
 
-const pattern = new RegExp(
-  [
-    /```(?:[\w-]*\n)?(?<block>[\s\S]+?)```/,
-    /`(?<code>[^`\n]+)`/,
-    /\*\*(?<strong>[^*\n]+)\*\*/,
-    /(?<![\w*])[*_](?<emphasis>[^*_\n]+)[*_](?![\w*])/,
-    /(?<link>https?:\/\/[^\s<>"]+[^\s<>".,;:!?)\]}'])/,
-    /(?<![\w/.:-])(?<path>(?:[\w@+-][\w.@+-]*\/)*[\w.@+-]*\.\w+):(?<line>\d+)(?::(?<column>\d+))?/,
-  ]
-    .map(({ source }) => source)
-    .join("|"),
-  "g",
-);
+const sources = [
+  /```(?:(?<language>[\w+#-]*)\n)?(?<block>[\s\S]+?)```/,
+  /`(?<code>[^`\n]+)`/,
+  /\*\*(?<strong>[^*\n]+)\*\*/,
+  /(?<![\w*])[*_](?<emphasis>[^*_\n]+)[*_](?![\w*])/,
+  /(?<link>https?:\/\/[^\s<>"]+[^\s<>".,;:!?)\]}'])/,
+  /(?<![\w/.:-])(?<path>(?:[\w@+-][\w.@+-]*\/)*[\w.@+-]*\.\w+):(?<line>\d+)(?::(?<column>\d+))?/,
+].map(({ source }) => source);
 
-/** Reads the little Markdown that people type, links, and places in files. Everything else is text. */
-export function parseMarkup(message: string): readonly Piece[] {
+/**
+ * Reads the little Markdown that people type, links, places in files, and what `mention` finds.
+ * Everything else is text.
+ */
+export function parseMarkup(message: string, mention = /(?!)/): readonly Piece[] {
+  const pattern = new RegExp([...sources, `(?<mention>${mention.source})`].join("|"), "giu");
   const pieces: Piece[] = [];
   let end = 0;
   for (const match of message.matchAll(pattern)) {
@@ -41,12 +41,15 @@ export function parseMarkup(message: string): readonly Piece[] {
 }
 
 function pieceOf(whole: string, groups: Readonly<Record<string, string | undefined>>): Piece {
-  const { block, code, strong, emphasis, link, path, line, column } = groups;
-  if (block !== undefined) return { kind: "block", text: block.replace(/\n$/, "") };
+  const { block, language = "", code, strong, emphasis, link, path, line, column } = groups;
+  if (block !== undefined) {
+    return { kind: "block", text: block.replace(/\n$/, ""), language: language.toLowerCase() };
+  }
   if (code !== undefined) return { kind: "code", text: code };
   if (strong !== undefined) return { kind: "strong", text: strong };
   if (emphasis !== undefined) return { kind: "emphasis", text: emphasis };
   if (link !== undefined) return { kind: "link", text: whole, url: link };
+  if (groups["mention"] !== undefined) return { kind: "mention", text: whole };
   return {
     kind: "place",
     text: whole,
