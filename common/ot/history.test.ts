@@ -65,6 +65,16 @@ describe("History", () => {
     );
   });
 
+  it("leaves nothing of a delete that others have made, whatever they insert there", () => {
+    expect(historyOf([[-5], ["abc"], [1, "d"]]).carry([-1], 0)).toEqual([]);
+    expect(
+      historyOf([
+        [2, -5],
+        [2, "abc"],
+      ]).carry([3, -2], 0),
+    ).toEqual([]);
+  });
+
   it("forgets the oldest", () => {
     const ops: Op[] = [
       [1, "a"],

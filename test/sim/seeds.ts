@@ -19,6 +19,8 @@ export const seeds: readonly number[] = [
   // A channel whose opening took longer than ten seconds was never used.
   303,
   380,
+  // What was left of a delete, which was nothing, was torn apart by an insert at its place.
+  31254,
   // Late answers to two attempts had one channel left that the last of them was using.
   761,
   1068,
