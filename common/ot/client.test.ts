@@ -202,6 +202,19 @@ describe("a client that was cut off", () => {
     expect(client.state).toMatchObject({ pending: [], version: 8, link: { kind: "up" } });
   });
 
+  it("takes in many packets as one, and sends what is its own behind them", () => {
+    const client = new TestClient();
+    client.edit("3 +a");
+    client.cut();
+    client.connect(8);
+    const [state, outputs] = step(client.state, {
+      kind: "packet",
+      packet: { version: 8, op: parseOp("1 +xyz"), nonce: 0, userId: 2, count: 3 },
+    });
+    expect(outputs.map(notation)).toEqual(["apply 1 +xyz", "send 8 #100: 6 +a"]);
+    expect(state.version).toBe(8);
+  });
+
   it("begins again when it is cut off while it catches up", () => {
     const client = new TestClient();
     client.edit("3 +a");

@@ -72,6 +72,11 @@ type Link =
 /** An op that the authority has committed, which made `version`. */
 export interface Packet {
   readonly version: number;
+  /**
+   * How many packets in a row were composed into this one, all of them others'; absent for one. Many
+   * are taken in at once in the time that one of their size takes.
+   */
+  readonly count?: number;
   readonly op: Op;
   readonly nonce: number;
   /** Who made it. */
@@ -177,7 +182,7 @@ function edit(state: ClientState, op: Op): Step {
 function receive(state: ClientState, packet: Packet): Step {
   const { link } = state;
   if (link.kind === "down" || packet.version <= state.version) return [state, []];
-  if (packet.version === state.version + 1) {
+  if (packet.version === state.version + (packet.count ?? 1)) {
     const [next, outputs] = takeIn(state, packet);
     if (link.kind === "up" || next.version < link.target) return [next, outputs];
     return then(outputs, resume(next, link.held));

@@ -272,6 +272,57 @@ describe("versions", () => {
   });
 });
 
+describe("a long absence", () => {
+  it("[CL24] brings what others have done meanwhile as one change, and every version", async () => {
+    const bench = new Bench("hello");
+    const versions: number[] = [];
+    bench.document.onVersion((version) => versions.push(version));
+    bench.editor.append("!");
+    bench.cut();
+    bench.editor.append("?");
+    for (let i = 0; i < 150; i++) bench.server.edit([`${i},`]);
+    await bench.attach();
+    await turn();
+    const told = bench.editor.authors.length;
+    expect(told).toBeLessThanOrEqual(2);
+    expect(versions).toEqual(Array.from({ length: 150 }, (_, i) => i + 2));
+    expect(bench.settle()).toMatch(/^149,148,.*,0,hello!\?$/);
+  });
+
+  it("[CL24] finds its own edit among them", async () => {
+    const bench = new Bench("hello");
+    bench.editor.append("!");
+    bench.editor.append("?");
+    bench.server.edit(["a"]);
+    bench.server.edit(["b"]);
+    bench.accept();
+    bench.server.edit(["c"]);
+    bench.server.edit(["d"]);
+    bench.cut();
+    await bench.attach();
+    expect(bench.settle()).toBe("dcbahello!?");
+    expect(bench.document.state).toEqual({ kind: "live", unsent: 0 });
+  });
+
+  it("[CL26] takes in what fits of them, and starts over from there", async () => {
+    const bench = new Bench("hello");
+    bench.editor.append("!");
+    bench.cut();
+    for (let i = 0; i < 5; i++) bench.server.edit([`${i}`]);
+    const { packets } = bench.server;
+    bench.server.packets = packets.map((packet) =>
+      packet.version === 4 ? { ...packet, crc32: 1 } : packet,
+    );
+    await bench.attach();
+    expect(bench.reopened).toBe(1);
+    bench.server.packets = packets;
+    bench.cut();
+    await bench.attach();
+    await turn();
+    expect(bench.settle()).toBe("43210hello!");
+  });
+});
+
 describe("what is saved", () => {
   it("[CL22] counts edits until their packet is back", () => {
     const bench = new Bench();

@@ -500,21 +500,58 @@ export class LiveDocument implements OpenDocument {
 
   #takeInEarly(): void {
     while (!this.#mustRebase) {
-      const packet = this.#early.get(this.#machine.version + 1);
-      if (packet === undefined) return;
-      this.#early.delete(packet.version);
-      this.#takeIn(packet);
+      const run = this.#nextRun();
+      const [first] = run;
+      if (first === undefined) return;
+      if (run.length === 1) this.#takeIn(first);
+      else this.#takeInAll(run);
     }
   }
 
+  /** The packets that come next: one that is ours, or all of others until then. */
+  #nextRun(): readonly OtPacket[] {
+    const own = this.#machine.pending[0]?.nonce;
+    const run: OtPacket[] = [];
+    for (let version = this.#machine.version + 1; ; version++) {
+      const packet = this.#early.get(version);
+      const isOwn = packet?.nonce === own;
+      if (packet === undefined || (isOwn && run.length > 0)) return run;
+      this.#early.delete(version);
+      run.push(packet);
+      if (isOwn) return run;
+    }
+  }
+
+  /** After a long absence, what others have done meanwhile is one edit. */
+  #takeInAll(run: readonly OtPacket[]): void {
+    this.#heardMs = this.#init.clock.now();
+    const taken: OtPacket[] = [];
+    let fault: string | undefined;
+    for (const packet of run) {
+      fault = this.#commit(packet);
+      if (this.#committed.version === packet.version) taken.push(packet);
+      if (fault !== undefined) break;
+    }
+    const last = taken.at(-1);
+    if (last !== undefined) {
+      const { version, userId } = last;
+      const isOfOne = taken.every((packet) => packet.userId === userId);
+      const op = composeAll(taken.map((packet) => packet.op));
+      const author = isOfOne ? userId : 0;
+      const packet = { version, op, nonce: 0, userId: author, count: taken.length };
+      this.#input({ kind: "packet", packet });
+    }
+    this.#check(fault);
+    for (const packet of taken) this.#versions.emit([packet.version, packet]);
+  }
+
   #takeIn(packet: OtPacket): void {
-    const { version, op, crc32, nonce, userId } = packet;
+    const { version, op, nonce, userId } = packet;
     const beyond = this.#beyondOurs(op, nonce);
     this.#heardMs = this.#init.clock.now();
-    try {
-      this.#committed.add({ version, op, nonce, userId });
-    } catch (error) {
-      this.#diverge(`packet ${version} does not fit: ${messageOf(error)}`);
+    const fault = this.#commit(packet);
+    if (fault !== undefined && this.#committed.version < version) {
+      this.#diverge(fault);
       return;
     }
     const { pending } = this.#machine;
@@ -528,8 +565,21 @@ export class LiveDocument implements OpenDocument {
     }
     const input = { version, op, nonce, userId };
     this.#input({ kind: "packet", packet: beyond === undefined ? input : { ...input, beyond } });
-    this.#check(version, crc32);
+    this.#check(fault);
     this.#versions.emit([version, packet]);
+  }
+
+  /** Takes a packet into what the container has, and says what is wrong with it. */
+  #commit(packet: OtPacket): string | undefined {
+    const { version, crc32 } = packet;
+    try {
+      this.#committed.add(packet);
+    } catch (error) {
+      return `packet ${version} does not fit: ${messageOf(error)}`;
+    }
+    // A checksum of 0 is none.
+    const isAnother = crc32 !== 0 && crc32 !== this.#committed.crc32Of(version);
+    return isAnother ? `the checksum of version ${version} is another` : undefined;
   }
 
   /** Somebody has given back a text before us, perhaps one that lacks what we know to follow it. */
@@ -553,12 +603,11 @@ export class LiveDocument implements OpenDocument {
     return diff(apply(before, first.op), apply(before, op));
   }
 
-  /** The container's checksum of `version` (0 for none) against what we have made of it. */
-  #check(version: number, crc32: number): void {
-    const own = this.#committed.crc32Of(version);
-    if (crc32 !== 0 && crc32 !== own) {
-      this.#diverge(`the checksum of version ${version} is another`);
-    } else if (this.isSynchronized && this.#screen.crc32() !== own) {
+  /** Whether all is well with what was taken in, and with the screen. */
+  #check(fault: string | undefined): void {
+    const { version } = this.#committed;
+    if (fault !== undefined) this.#diverge(fault);
+    else if (this.isSynchronized && this.#screen.crc32() !== this.#committed.crc32Of(version)) {
       this.#diverge(`the text on the screen is not that of version ${version}`);
     }
   }
