@@ -14,7 +14,7 @@ const bundled = [/^@bufbuild\/protobuf/, /^@xterm\//, "fast-diff", "smol-toml", 
 export default defineConfig(({ isSsrBuild }) => ({
   // Relative, so that the app works below any path of a reverse proxy.
   base: "./",
-  plugins: isSsrBuild ? [] : [react(), precompress()],
+  plugins: isSsrBuild ? [] : [react(), leanMonaco(), precompress()],
   server: {
     host: "127.0.0.1",
     // The host derives links from `Host`, which therefore stays the browser's.
@@ -51,6 +51,73 @@ export default defineConfig(({ isSsrBuild }) => ({
         },
       },
 }));
+
+/**
+ * Parts that Monaco imports for what this app never asks of it, a quarter of its bytes, and what
+ * stands in for them. An import of ours gets the whole part.
+ */
+const absent: Readonly<Record<string, string>> = {
+  // Comparing two texts loads with the history, which imports it by itself.
+  "editor/browser/widget/diffEditor/diffEditorWidget.js": "export class DiffEditorWidget {}",
+  "editor/browser/widget/multiDiffEditor/multiDiffEditorWidget.js":
+    "export class MultiDiffEditorWidget {}",
+  // The app has a palette of its own; the lists and trees of Monaco's served that alone.
+  "editor/standalone/browser/quickInput/standaloneQuickInputService.js":
+    "export class StandaloneQuickInputService {}",
+  "platform/list/browser/listService.js": `
+    import { createDecorator } from "monaco-editor/platform/instantiation/common/instantiation.js";
+    export const IListService = createDecorator("listService");
+    export class ListService {}`,
+  "base/browser/ui/selectBox/selectBox.js":
+    "export class SelectBox {} export const SeparatorSelectOption = {};",
+  // Asking how to paste belongs to a feature that is not registered.
+  "editor/contrib/dropOrPasteInto/browser/copyPasteController.js":
+    "export class CopyPasteController { static get() { return null; } }",
+  // Drawing by the GPU is off.
+  "editor/browser/gpu/viewGpuContext.js": "export class ViewGpuContext {}",
+  "editor/browser/viewParts/viewLinesGpu/viewLinesGpu.js": "export class ViewLinesGpu {}",
+  "editor/browser/viewParts/rulersGpu/rulersGpu.js": "export class RulersGpu {}",
+  // Languages have Monarch tokenizers.
+  "editor/common/model/tokens/treeSitter/treeSitterSyntaxTokenBackend.js":
+    "export class TreeSitterSyntaxTokenBackend {}",
+  // What works in the worker is only there; without workers there is no app.
+  "editor/common/services/editorWebWorker.js": "export class EditorWorker {}",
+  // Messages and tips are plain text.
+  "base/browser/markdownRenderer.js": `
+    export function renderAsPlaintext(text) {
+      return typeof text === "string" ? text : text.value;
+    }
+    export function renderMarkdown(text, options, element = document.createElement("div")) {
+      element.textContent = text.value;
+      return { element, dispose() {} };
+    }`,
+};
+
+function leanMonaco(): Plugin {
+  const unused = new Set(Object.keys(absent));
+  const partOf = (file: string) => file.replace(/^.*\/monaco-editor\/esm\/vs\//, "");
+  return {
+    name: "lean-monaco",
+    enforce: "pre",
+    apply: "build",
+    resolveId(source, importer) {
+      if (!importer?.includes("/monaco-editor/esm/") || !source.startsWith(".")) return null;
+      const file = path.posix.join(path.posix.dirname(importer), source);
+      return partOf(file) in absent ? `${file}?absent` : null;
+    },
+    load(id) {
+      const [file = "", query] = id.split("?");
+      if (query !== "absent") return null;
+      unused.delete(partOf(file));
+      return { code: absent[partOf(file)] ?? "", moduleSideEffects: false };
+    },
+    buildEnd(error) {
+      if (error === undefined && unused.size > 0) {
+        this.error(`Monaco no longer imports ${[...unused].join(", ")}`);
+      }
+    },
+  };
+}
 
 /** Writes `x.br` and `x.gz` beside every file that shrinks, so that the host never compresses. */
 function precompress(): Plugin {

@@ -171,10 +171,12 @@ test("another's change is taken back on its own, and what others typed since sta
   const bar = ada.locator(".blame-bar").first();
   await bar.hover();
   await expect(ada.getByRole("button", { name: "Undo this change" })).toBeVisible();
+  // It shows for a moment only, which may be over when Lin's page has the text.
+  const flash = ada.locator(".flash").first().waitFor();
   await ada.getByRole("button", { name: "Undo this change" }).click();
+  await flash;
   // The newest of the line is Ada's own.
   await expect.poll(() => liveText(lin)).toBe(`Lin writes a line.\n${START}The end.`);
-  await expect(ada.locator(".flash").first()).toBeVisible();
   await goToStart(ada);
   await expect(ada.locator(".blame-note")).toContainText(/\w/);
   await ada.keyboard.press("Alt+Shift+z");

@@ -1,5 +1,7 @@
 // The one chunk that holds Monaco: its core, the features an editor of plain text needs, and tokenizers
 // that load with their languages. No language service runs in the page; that is the container's work.
+// Comparisons load later, with the history; the services that they need must be known from the start.
+import "monaco-editor/editor/browser/widget/diffEditor/diffProviderFactoryService.js";
 import "monaco-editor/features/anchorSelect/register.js";
 import "monaco-editor/features/bracketMatching/register.js";
 import "monaco-editor/features/caretOperations/register.js";

@@ -2,6 +2,7 @@ import { eolOf, toModelOffset, toModelText, difference } from "../eol.ts";
 import type * as Monaco from "../monaco.ts";
 import { defineThemes, optionsOf, themeOf, type EditorLook } from "../monacoBinding.ts";
 import type { ChangeMarks } from "./changeMarks.ts";
+import type { createDiffEditor } from "./diffEditor.ts";
 
 /** Deleted text is shown where it stood, as much as tells what it was. */
 const MAX_DELETED_CHARS = 80;
@@ -11,6 +12,7 @@ let models = 0;
 /** One text, or two beside each other, in Monaco and to be read only. */
 export class HistoryBinding {
   readonly #monaco: typeof Monaco;
+  readonly #createDiffEditor: CreateDiffEditor;
   readonly #path: string;
   readonly #single: HTMLElement;
   readonly #double: HTMLElement;
@@ -26,13 +28,24 @@ export class HistoryBinding {
     path: string,
     look: EditorLook,
   ): Promise<HistoryBinding> {
-    const monaco = await import("../monaco.ts");
-    return new HistoryBinding(monaco, element, path, look);
+    const [monaco, { createDiffEditor }] = await Promise.all([
+      import("../monaco.ts"),
+      import("./diffEditor.ts"),
+    ]);
+    return new HistoryBinding(monaco, createDiffEditor, element, path, look);
   }
 
-  private constructor(monaco: typeof Monaco, element: HTMLElement, path: string, look: EditorLook) {
+  private constructor(
+    monaco: typeof Monaco,
+    createDiffEditor: CreateDiffEditor,
+    element: HTMLElement,
+    path: string,
+    look: EditorLook,
+  ) {
+    // Again, for the colours that the editor of comparisons has brought with it.
     defineThemes(monaco);
     this.#monaco = monaco;
+    this.#createDiffEditor = createDiffEditor;
     this.#path = path;
     this.#look = look;
     this.#single = element.appendChild(document.createElement("div"));
@@ -93,8 +106,7 @@ export class HistoryBinding {
   }
 
   #createDiff(): Diff {
-    const { editor } = this.#monaco;
-    const diff = editor.createDiffEditor(this.#double, {
+    const diff = this.#createDiffEditor(this.#double, {
       ...this.#options(),
       renderSideBySide: true,
       useInlineViewWhenSpaceIsLimited: true,
@@ -162,10 +174,11 @@ export class HistoryBinding {
   }
 }
 
+type CreateDiffEditor = typeof createDiffEditor;
 type Model = Monaco.editor.ITextModel;
 
 interface Diff {
-  readonly editor: Monaco.editor.IStandaloneDiffEditor;
+  readonly editor: Monaco.editor.IDiffEditor;
   readonly original: Model;
   readonly modified: Model;
 }
