@@ -146,6 +146,8 @@ export const accepts = {
     "unfollowUser",
     "updateSessionTimestamp",
     "sessionTimestampUpdated",
+    "input",
+    "output",
     "ok",
     "error",
   ],

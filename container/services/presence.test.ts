@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { FrameClient } from "#test/helpers/frameClient.ts";
+import { MemoryDisk } from "#test/helpers/memoryDisk.ts";
 import { createRoom } from "#test/helpers/room.ts";
 import { presence } from "./presence.ts";
 
@@ -136,6 +137,7 @@ describe("signs of life", () => {
     const { id } = await enter(ada);
     await bob.announceHasCap();
     await enter(bob);
+    await rest(bob);
     const touch = () => ada.request(id, { case: "updateSessionTimestamp", value: {} });
     await touch();
     await touch();
@@ -148,5 +150,90 @@ describe("signs of life", () => {
     await young.announceHasCap();
     await enter(young);
     expect(await young.next("sessionTimestampUpdated")).toMatchObject({ session: 2 });
+  });
+});
+
+describe("what no body of the schema can say", () => {
+  const say = async (client: FrameClient, id: number, what: unknown) =>
+    (await client.request(id, { case: "input", value: JSON.stringify(what) })).body;
+  const outputs = async (client: FrameClient) =>
+    (await rest(client)).flatMap((body) =>
+      body.case === "output" ? [JSON.parse(body.value) as unknown] : [],
+    );
+
+  it("[PR7] [PR8] is where a session is, told to those who understand it and to joiners", async () => {
+    const room = createRoom({ services });
+    const [ada, bob, old] = [
+      await room.join({ role: "viewer" }),
+      await room.join(),
+      await room.join(),
+    ];
+    const { id } = await enter(ada);
+    await bob.announceHasCap();
+    await enter(bob);
+    await enter(old);
+    await rest(bob);
+    const view = { pane: "file:a.js", line: 7 };
+    expect(await say(ada, id, { view })).toMatchObject({ case: "ok" });
+    expect(await outputs(bob)).toEqual([{ session: 2, view }]);
+    expect(await outputs(old)).toEqual([]);
+    const young = await room.join();
+    await young.announceHasCap();
+    await enter(young);
+    expect(await outputs(young)).toContainEqual({ session: 2, view });
+    for (const bad of [1, null, "x".repeat(9000)]) {
+      expect(await say(ada, id, bad)).toMatchObject({ case: "error" });
+    }
+  });
+
+  it("[PR9] is a colour, which everyone has and keeps", async () => {
+    const disk = new MemoryDisk();
+    const room = createRoom({ services, disk });
+    const ada = await room.join({ userId: 7 });
+    await ada.announceHasCap();
+    const { id } = await enter(ada);
+    expect(await outputs(ada)).toEqual([{ colors: { 7: 0 } }]);
+    const bob = await room.join({ userId: 15 });
+    await enter(bob);
+    expect(await outputs(ada)).toEqual([{ colors: { 15: 1 } }]);
+    expect(await say(ada, id, { color: 5 })).toMatchObject({ case: "ok" });
+    expect(await outputs(ada)).toEqual([{ colors: { 7: 5 } }]);
+    expect(await say(ada, id, { color: 8 })).toMatchObject({ case: "error" });
+    await room.container.close();
+
+    const later = createRoom({ services, disk });
+    const again = await later.join({ userId: 15 });
+    await again.announceHasCap();
+    await enter(again);
+    expect(await outputs(again)).toEqual([{ colors: { 7: 5, 15: 1 } }]);
+  });
+
+  it("[PR9] is no colour twice among eight who are here", async () => {
+    const room = createRoom({ services });
+    for (let person = 1; person <= 8; person++) {
+      await enter(await room.join({ userId: person * 8 }));
+    }
+    const last = await room.join({ userId: 8 });
+    await last.announceHasCap();
+    await enter(last);
+    const [told] = await outputs(last);
+    const { colors } = told as { readonly colors: Readonly<Record<string, number>> };
+    expect(new Set(Object.values(colors)).size).toBe(8);
+  });
+
+  it("[PR10] is a call to come, which a viewer may not give, and nobody again and again", async () => {
+    const room = createRoom({ services });
+    const [ada, eve] = [await room.join(), await room.join({ role: "viewer" })];
+    const { id } = await enter(ada);
+    await eve.announceHasCap();
+    await enter(eve);
+    await rest(eve);
+    const call = { pane: "console" };
+    expect(await say(ada, id, { call })).toMatchObject({ case: "ok" });
+    expect(await outputs(eve)).toEqual([{ session: 2, call }]);
+    expect(await say(ada, id, { call })).toMatchObject({ case: "error" });
+    room.clock.advance(3000);
+    expect(await say(ada, id, { call })).toMatchObject({ case: "ok" });
+    expect(await say(eve, id, { call })).toMatchObject({ case: "error" });
   });
 });

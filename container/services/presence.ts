@@ -1,7 +1,8 @@
-import { RequestError } from "#common/lib/errors.ts";
+import { assert, RequestError } from "#common/lib/errors.ts";
 import type { BodyFor } from "#common/wire/body.ts";
 import { toTimestamp } from "#common/wire/timestamp.ts";
 import type {
+  Repl,
   Reply,
   Service,
   ServiceContext,
@@ -9,6 +10,7 @@ import type {
   Session,
   SessionId,
 } from "../service.ts";
+import { Colors, isColor } from "./presence/colors.ts";
 
 /** Longest path that a session may say it looks at. */
 const MAX_PATH_CHARS = 4096;
@@ -16,18 +18,38 @@ const MAX_PATH_CHARS = 4096;
 /** Signs of life of one session are passed on at most this often. */
 const MIN_TOUCH_INTERVAL_MS = 1000;
 
-/** Who is here, which file each one looks at, who follows whom, and who has gone quiet. */
+/** Longest `input`: the longest path, and what JSON makes of it. */
+const MAX_INPUT_CHARS = 2 * MAX_PATH_CHARS;
+
+/** One session calls the others together at most this often. */
+const MIN_CALL_INTERVAL_MS = 3000;
+
+/** Who is here, where each one is and in which colour, who follows whom, and who has gone quiet. */
 export const presence: ServiceDefinition<"presence"> = {
   service: "presence",
   mayOpen: ["owner", "editor", "viewer"],
-  viewerMay: new Set(["openFile", "followUser", "unfollowUser", "updateSessionTimestamp"]),
+  viewerMay: new Set(["openFile", "followUser", "unfollowUser", "updateSessionTimestamp", "input"]),
   lingerMs: 0,
-  create: (context) => new Presence(context),
+  start({ platform, repl }) {
+    const colors = Colors.read(platform);
+    colorsOf.set(repl, colors);
+    return async () => (await colors).written();
+  },
+  async create(context) {
+    const colors = await colorsOf.get(context.repl);
+    assert(colors !== undefined, "the presence service was not started");
+    return new Presence(context, colors);
+  },
 };
+
+const colorsOf = new WeakMap<Repl, Promise<Colors>>();
 
 /** What is known of one session besides its name. */
 interface Whereabouts {
   file: { readonly path: string; readonly atMs: number } | undefined;
+  /** What it has in front, as it said so (PR7). */
+  view: unknown;
+  calledMs: number | undefined;
   touchedMs: number | undefined;
   readonly follows: Set<SessionId>;
 }
@@ -35,23 +57,39 @@ interface Whereabouts {
 class Presence implements Service<"presence"> {
   readonly close: () => void;
   readonly #context: ServiceContext<"presence">;
+  readonly #colors: Colors;
   readonly #here = new Map<Session, Whereabouts>();
 
-  constructor(context: ServiceContext<"presence">) {
+  constructor(context: ServiceContext<"presence">, colors: Colors) {
     this.#context = context;
+    this.#colors = colors;
     this.close = context.repl.onRenamed((session) => this.#announceAgain(session));
   }
 
   attach(session: Session): void {
     const { channel } = this.#context;
-    this.#here.set(session, { file: undefined, touchedMs: undefined, follows: new Set() });
+    const { userId } = session;
+    const isNew = this.#colors.of(userId) === undefined;
+    if (isNew) this.#colors.choose(userId, [...this.#here.keys()]);
+    this.#here.set(session, {
+      file: undefined,
+      view: null,
+      calledMs: undefined,
+      touchedMs: undefined,
+      follows: new Set(),
+    });
     const user = [...this.#here.keys()].map(userOf);
     const files = session.hasCap ? this.#openFiles() : [];
     channel.send(session, { case: "roster", value: { user, files } });
-    for (const [other, { touchedMs }] of this.#here) {
+    if (session.hasCap) channel.send(session, said({ colors: this.#colors.all }));
+    for (const [other, { view, touchedMs }] of this.#here) {
       if (touchedMs !== undefined) channel.send(session, touched(other, touchedMs));
+      if (session.hasCap && view !== null) {
+        channel.send(session, said({ session: other.id, view }));
+      }
     }
     channel.broadcast({ case: "join", value: userOf(session) }, { except: session });
+    if (isNew) this.#tell(session, { colors: { [userId]: this.#colors.of(userId) } });
   }
 
   detach(session: Session): void {
@@ -76,11 +114,15 @@ class Presence implements Service<"presence"> {
       case "updateSessionTimestamp":
         this.#touch(mine, from);
         break;
+      case "input":
+        this.#say(mine, from, body.value);
+        break;
       case "roster":
       case "join":
       case "part":
       case "fileOpened":
       case "sessionTimestampUpdated":
+      case "output":
       case "ok":
       case "error":
         throw new RequestError("bad-request", `bad request: presence takes no ${body.case}`);
@@ -132,6 +174,38 @@ class Presence implements Service<"presence"> {
     this.#context.channel.broadcast(touched(from, nowMs), { except: from });
   }
 
+  /** What no body of the schema can say (PR7 to PR9). */
+  #say(mine: Whereabouts, from: Session, text: string): void {
+    const { view, color, call } = parseInput(text);
+    if (call !== undefined) this.#mayCall(mine, from);
+    if (view !== undefined) mine.view = view;
+    if (view !== undefined) this.#tell(from, { session: from.id, view });
+    if (call !== undefined) this.#tell(from, { session: from.id, call });
+    if (color === undefined) return;
+    if (!isColor(color)) throw new RequestError("bad-request", `bad request: no such colour`);
+    if (this.#colors.of(from.userId) === color) return;
+    this.#colors.set(from.userId, color);
+    this.#tell(undefined, { colors: { [from.userId]: color } });
+  }
+
+  #mayCall(mine: Whereabouts, from: Session): void {
+    if (from.role === "viewer") {
+      throw new RequestError("denied", "permission denied: viewers call nobody together");
+    }
+    const nowMs = this.#context.platform.clock.now();
+    if (mine.calledMs !== undefined && nowMs - mine.calledMs < MIN_CALL_INTERVAL_MS) {
+      throw new RequestError("bad-request", "bad request: everyone was called just now");
+    }
+    mine.calledMs = nowMs;
+  }
+
+  /** To those of the others who know what it means. */
+  #tell(except: Session | undefined, what: Readonly<Record<string, unknown>>): void {
+    for (const session of this.#here.keys()) {
+      if (session.hasCap && session !== except) this.#context.channel.send(session, said(what));
+    }
+  }
+
   /** Under its new name, a session leaves and comes again, with the file it looks at (CN10). */
   #announceAgain(session: Session): void {
     const mine = this.#here.get(session);
@@ -149,6 +223,27 @@ class Presence implements Service<"presence"> {
       file === undefined ? [] : [fileOpened(session, file).value],
     );
   }
+}
+
+interface Input {
+  readonly view?: unknown;
+  readonly color?: unknown;
+  readonly call?: unknown;
+}
+
+function parseInput(text: string): Input {
+  if (text.length > MAX_INPUT_CHARS) throw new RequestError("too-large", "too large");
+  try {
+    const input: unknown = JSON.parse(text);
+    if (typeof input === "object" && input !== null) return input;
+  } catch {
+    // Said below.
+  }
+  throw new RequestError("bad-request", "bad request: not a JSON object");
+}
+
+function said(what: Readonly<Record<string, unknown>>) {
+  return { case: "output" as const, value: JSON.stringify(what) };
 }
 
 function userOf({ id, userId, name, role }: Session) {

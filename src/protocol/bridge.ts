@@ -4,6 +4,7 @@ import type { ClientEvent } from "./events.ts";
 import type { ExecResult } from "./services/exec.ts";
 import type { DirectoryEntry, FileStat } from "./services/files.ts";
 import type { OtMessage, OtPacket, OwnCursor } from "./services/ot.ts";
+import type { View } from "./services/presence.ts";
 import type { TerminalSize } from "./terminal.ts";
 
 /**
@@ -138,6 +139,9 @@ export type Tell =
   | { readonly kind: "follow"; readonly session: number }
   | { readonly kind: "unfollow"; readonly session: number }
   | { readonly kind: "touch" }
+  | { readonly kind: "view"; readonly view: View | undefined }
+  | { readonly kind: "color"; readonly color: number }
+  | { readonly kind: "call"; readonly view: View }
   | { readonly kind: "metadata-watch"; readonly key: string };
 
 /** The buffers of a list of messages that move to the other side instead of being copied. */

@@ -13,6 +13,7 @@ import type { Journal } from "./document/journal.ts";
 import type { ClientEvent } from "./events.ts";
 import type { DirectoryEntry, FileStat } from "./services/files.ts";
 import type { OtPacket } from "./services/ot.ts";
+import type { View } from "./services/presence.ts";
 import { Terminals, type TerminalCalls } from "./terminals.ts";
 import { WorkerCaller } from "./workerCaller.ts";
 
@@ -86,6 +87,12 @@ export interface Client {
     unfollow(session: number): void;
     /** I am still here and doing something. Throttled by the client. */
     touch(): void;
+    /** Tells the others what is in front here. Throttled by the client. */
+    setView(view: View | undefined): void;
+    /** The colour in which everyone sees me: an index of the palette. */
+    setColor(color: number): void;
+    /** Asks the others to come to a place. */
+    call(view: View): void;
   };
   /** What the room knows besides its files; PROTOCOL.md lists the keys. */
   readonly metadata: {
@@ -199,6 +206,9 @@ export function createClient(init: ClientInit): Client {
       follow: (session) => tell({ kind: "follow", session }),
       unfollow: (session) => tell({ kind: "unfollow", session }),
       touch: () => tell({ kind: "touch" }),
+      setView: (view) => tell({ kind: "view", view }),
+      setColor: (color) => tell({ kind: "color", color }),
+      call: (view) => tell({ kind: "call", view }),
     },
     metadata: {
       watch: (key) => tell({ kind: "metadata-watch", key }),

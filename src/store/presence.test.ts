@@ -75,7 +75,10 @@ describe("leaving", () => {
       { kind: "opened-file", session: 3, path: "a.py" },
       { kind: "follows", session: 3, following: true },
     );
-    const following = { ...state, following: { session: 3, paused: false } };
+    const following = {
+      ...state,
+      following: { session: 3, paused: false, group: "home", pane: undefined },
+    };
     expect(applyPresence(following, { kind: "left", session: 3 })).toMatchObject({
       files: {},
       followers: [],

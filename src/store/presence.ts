@@ -2,25 +2,38 @@ import { assertNever } from "#common/lib/assertNever.ts";
 import type { Cell } from "#common/lib/cell.ts";
 import { memoizeLast } from "#common/lib/memoize.ts";
 import type { Client } from "#protocol/client.ts";
-import type { Person, PresenceEvent } from "#protocol/services/presence.ts";
+import type { Person, PresenceEvent, View } from "#protocol/services/presence.ts";
 
 export interface PresenceState {
   /** Everyone who is here, in the order in which they came; I am among them. */
   readonly people: readonly Person[];
   /** The file that each session looks at. */
   readonly files: Readonly<Record<number, string>>;
+  /** What each session has in front, as far as it says so. */
+  readonly views: Readonly<Record<number, View>>;
   /** Sessions that follow me. */
   readonly followers: readonly number[];
-  /** The session that I follow, and whether I have wandered off for a moment. */
-  readonly following: { readonly session: number; readonly paused: boolean } | undefined;
+  readonly following: Following | undefined;
   readonly activeAtMs: Readonly<Record<number, number>>;
-  /** An index of the palette for everyone who was ever seen, so that nobody changes colour. */
+  /** An index of the palette for everyone who was ever here, as the container says (PR9). */
   readonly colors: Readonly<Record<number, number>>;
+}
+
+/** Whom I go along with, and where. */
+export interface Following {
+  readonly session: number;
+  /** I have wandered off for a moment. */
+  readonly paused: boolean;
+  /** Files of theirs are shown in this group of panes. */
+  readonly group: string;
+  /** The pane that shows what they see; undefined before anything could be shown. */
+  readonly pane: string | undefined;
 }
 
 export const initialPresence: PresenceState = {
   people: [],
   files: {},
+  views: {},
   followers: [],
   following: undefined,
   activeAtMs: {},
@@ -44,6 +57,7 @@ export function applyPresence(state: PresenceState, event: PresenceEvent): Prese
         ...state,
         people: event.people,
         files: event.files,
+        views: {},
         followers: state.followers.filter((session) => present.has(session)),
         following:
           state.following !== undefined && present.has(state.following.session)
@@ -74,6 +88,17 @@ export function applyPresence(state: PresenceState, event: PresenceEvent): Prese
       const others = state.followers.filter((session) => session !== event.session);
       return { ...state, followers: event.following ? [...others, event.session] : others };
     }
+    case "view": {
+      const { [event.session]: _previous, ...views } = state.views;
+      return {
+        ...state,
+        views: event.view === undefined ? views : { ...views, [event.session]: event.view },
+      };
+    }
+    case "colors":
+      return { ...state, colors: { ...state.colors, ...event.colors } };
+    case "called":
+      return state;
     case "active":
       return { ...state, activeAtMs: { ...state.activeAtMs, [event.session]: event.atMs } };
     default:
@@ -83,11 +108,13 @@ export function applyPresence(state: PresenceState, event: PresenceEvent): Prese
 
 function removeSession(state: PresenceState, session: number): PresenceState {
   const { [session]: _file, ...files } = state.files;
+  const { [session]: _view, ...views } = state.views;
   const { [session]: _active, ...activeAtMs } = state.activeAtMs;
   return {
     ...state,
     people: state.people.filter((person) => person.session !== session),
     files,
+    views,
     activeAtMs,
     followers: state.followers.filter((follower) => follower !== session),
     following: state.following?.session === session ? undefined : state.following,
@@ -95,8 +122,8 @@ function removeSession(state: PresenceState, session: number): PresenceState {
 }
 
 /**
- * A person's own number decides the colour, so that every page shows the same one; only when it is
- * taken by someone else does the next free one serve.
+ * Until the container says which it is, or should it have none to give: the colour of the person's
+ * number, or the next one that is free.
  */
 function withColor(colors: PresenceState["colors"], { userId }: Person): PresenceState["colors"] {
   if (colors[userId] !== undefined) return colors;
@@ -120,6 +147,8 @@ export interface Participant {
   readonly session: number;
   readonly tabs: number;
   readonly file: string | undefined;
+  /** What they have in front, where they say so. */
+  readonly view: View | undefined;
   readonly activeAtMs: number | undefined;
   readonly followsMe: boolean;
 }
@@ -132,6 +161,7 @@ export function participants(
   return computeParticipants(
     state.people,
     state.files,
+    state.views,
     state.activeAtMs,
     state.followers,
     state.colors,
@@ -143,6 +173,7 @@ const computeParticipants = memoizeLast(
   (
     people: PresenceState["people"],
     files: PresenceState["files"],
+    views: PresenceState["views"],
     activeAtMs: PresenceState["activeAtMs"],
     followers: PresenceState["followers"],
     colors: PresenceState["colors"],
@@ -165,6 +196,7 @@ const computeParticipants = memoizeLast(
         session: latest.session,
         tabs: sessions.length,
         file: files[latest.session],
+        view: views[latest.session],
         activeAtMs: activeAtMs[latest.session],
         followsMe: sessions.some(({ session }) => followers.includes(session)),
       };
@@ -215,24 +247,46 @@ export function activity(
 }
 
 export interface PresenceActions {
-  /** Tells which file I look at. */
-  lookAt(path: string | undefined): void;
+  /** Tells the others which file I look at, and what I have in front. */
+  lookAt(path: string | undefined, pane: string | undefined): void;
+  /** The first line in sight of what I have in front, which goes to those who follow me. */
+  scrolled(pane: string, line: number): void;
+  /** Tells followers what others need not know: someone has just begun to follow me. */
+  showFollowers(): void;
   follow(session: number): void;
   unfollow(): void;
-  /** My own edit or scroll: stays where I am until I resume. */
-  pauseFollowing(): void;
+  /** My own edit or scroll in a pane: when it is the one that goes along, it stays until I resume. */
+  pauseFollowing(pane: string): void;
   resumeFollowing(): void;
+  /** The pane that shows what the followed person sees. */
+  followedTo(pane: string): void;
   touch(): void;
+  /** The colour in which everyone sees me, here and on my next visits. */
+  setColor(color: number): void;
+  /** Asks the others to come to where I am. */
+  callTogether(view: View): void;
+}
+
+export interface PresenceNeeds {
+  /** The group of panes that shows files of somebody who is followed. */
+  readonly followGroup: () => string;
+  readonly rememberColor: (color: number) => void;
 }
 
 export function createPresenceActions(
   { presence }: Client,
   cell: Cell<PresenceState>,
+  { followGroup, rememberColor }: PresenceNeeds,
 ): PresenceActions {
-  function setPaused(paused: boolean): void {
-    const { following } = cell.get();
-    if (following === undefined || following.paused === paused) return;
-    cell.update((state) => ({ ...state, following: { ...following, paused } }));
+  let front: string | undefined;
+  const lines = new Map<string, number>();
+
+  function setFollowing(change: Partial<Following>): void {
+    cell.update((state) =>
+      state.following === undefined
+        ? state
+        : { ...state, following: { ...state.following, ...change } },
+    );
   }
   function unfollow(): void {
     const { following } = cell.get();
@@ -240,16 +294,45 @@ export function createPresenceActions(
     presence.unfollow(following.session);
     cell.update((state) => ({ ...state, following: undefined }));
   }
+  function tellView(): void {
+    const line = cell.get().followers.length === 0 ? undefined : lines.get(front ?? "");
+    if (front === undefined) presence.setView(undefined);
+    else presence.setView(line === undefined ? { pane: front } : { pane: front, line });
+  }
   return {
-    lookAt: (path) => presence.openFile(path ?? ""),
+    lookAt(path, pane) {
+      presence.openFile(path ?? "");
+      front = pane;
+      tellView();
+    },
+    scrolled(pane, line) {
+      if (lines.get(pane) === line) return;
+      lines.set(pane, line);
+      if (pane === front && cell.get().followers.length > 0) tellView();
+    },
+    showFollowers: tellView,
     follow(session) {
       unfollow();
       presence.follow(session);
-      cell.update((state) => ({ ...state, following: { session, paused: false } }));
+      const following = { session, paused: false, group: followGroup(), pane: undefined };
+      cell.update((state) => ({ ...state, following }));
     },
     unfollow,
-    pauseFollowing: () => setPaused(true),
-    resumeFollowing: () => setPaused(false),
+    pauseFollowing(pane) {
+      const { following } = cell.get();
+      if (following?.pane === pane && !following.paused) setFollowing({ paused: true });
+    },
+    resumeFollowing() {
+      if (cell.get().following?.paused === true) setFollowing({ paused: false });
+    },
+    followedTo(pane) {
+      if (cell.get().following?.pane !== pane) setFollowing({ pane });
+    },
     touch: () => presence.touch(),
+    setColor(color) {
+      presence.setColor(color);
+      rememberColor(color);
+    },
+    callTogether: (view) => presence.call(view),
   };
 }

@@ -41,12 +41,23 @@ export function applyShell(state: ShellState, event: ShellEvent): ShellState {
 /** The shell everyone meets in. */
 export const SHARED_SHELL = "sheller";
 
+const PRIVATE_SHELL = "private-";
+
+/** The name of a terminal that nobody else can come across. */
+export function privateShell(secret: string): string {
+  return `${PRIVATE_SHELL}${secret}`;
+}
+
+export function isPrivateShell(name: string): boolean {
+  return name.startsWith(PRIVATE_SHELL);
+}
+
 /** What a tab calls the terminal of channel `name`. */
 export function shellTitle(name: string): string {
   if (name === SHARED_SHELL) return "Shell";
   const numbered = /^sheller-(\d+)$/.exec(name);
   if (numbered !== null) return `Shell ${numbered[1]}`;
-  return name.startsWith("private-") ? "Private shell" : name;
+  return isPrivateShell(name) ? "Private shell" : name;
 }
 
 /** The first shared shell's name that is not among `open`. */

@@ -7,6 +7,7 @@ import type { Random } from "#common/lib/random.ts";
 import { encodeUtf8 } from "#common/lib/utf8.ts";
 import type { Client, ClientEvent } from "#protocol/client.ts";
 import type { Role } from "#protocol/services/control.ts";
+import type { View } from "#protocol/services/presence.ts";
 import {
   applyChat,
   applyChatLog,
@@ -45,6 +46,8 @@ import {
   applyPresence,
   createPresenceActions,
   initialPresence,
+  otherPerson,
+  participants,
   type PresenceActions,
   type PresenceState,
 } from "./presence.ts";
@@ -69,6 +72,7 @@ import {
   type EditorsActions,
   type EditorsState,
 } from "./ui/editors.ts";
+import { followGroup, goAlong, isInFront, placeOf, placeTitle, toldPane } from "./ui/follow.ts";
 import {
   createHistoryActions,
   initialHistory,
@@ -108,7 +112,7 @@ import {
   type OverlayActions,
   type OverlayState,
 } from "./ui/overlay.ts";
-import { CHAT_PANE, CONSOLE_PANE, PREVIEW_PANE } from "./ui/panes.ts";
+import { CHAT_PANE, CONSOLE_PANE, fileOfPane, PREVIEW_PANE } from "./ui/panes.ts";
 import {
   createPreviewActions,
   initialPreview,
@@ -178,6 +182,10 @@ export interface IdeActions {
   showThread(id: string): void;
   /** Goes to the open thread before or after the one that is shown, in all files. */
   stepThread(step: 1 | -1): void;
+  /** Goes to where somebody is, or was. */
+  goTo(view: View): void;
+  /** Asks everyone else to come to where I am; they go if they want to. */
+  callTogether(): void;
   /** Copies the invite link of a role, once the links were loaded. */
   inviteByLink(role: Role): void;
   /** Hands a file to the browser to be kept. */
@@ -217,6 +225,9 @@ export interface Ide extends Pick<IdeEnvironment, "clock" | "random" | "platform
   /** Ends subscriptions and timers; the client is its maker's to close. */
   dispose(): void;
 }
+
+/** Whoever is asked to come may be in the middle of a sentence. */
+const CALL_SHOWN_MS = 30_000;
 
 /** Joins the slices and feeds them what the client tells: one update of the store per batch. */
 export function createIde(client: Client, environment: IdeEnvironment): Ide {
@@ -263,7 +274,10 @@ export function createIde(client: Client, environment: IdeEnvironment): Ide {
     shell: createShellActions(client),
     run: createRunActions(client, cell("run")),
     chat: createChatActions(client, cell("chat"), random),
-    presence: createPresenceActions(client, cell("presence")),
+    presence: createPresenceActions(client, cell("presence"), {
+      followGroup: () => followGroup(store.getState().layout),
+      rememberColor: (color) => memory.write("tandem.color", color),
+    }),
     metadata: createMetadataActions(client, random),
     comments: createCommentsActions(cell("comments")),
     layout,
@@ -304,6 +318,27 @@ export function createIde(client: Client, environment: IdeEnvironment): Ide {
       const { metadata, comments } = store.getState();
       const next = neighbour(metadata.threads, comments.thread, step);
       if (next !== undefined) actions.showThread(next.id);
+    },
+    goTo({ pane, line }) {
+      const path = fileOfPane(pane);
+      if (path !== undefined && line !== undefined) actions.openPlace(path, line, 1);
+      else if (path !== undefined) actions.layout.openFile(path);
+      else actions.layout.show(pane);
+      editors.focus(activePane(store.getState().layout) ?? "");
+    },
+    callTogether() {
+      const { layout: now, presence, control, editors: open } = store.getState();
+      const front = activePane(now);
+      const told = toldPane(front);
+      if (told === undefined) {
+        notifications.notify({ text: "Nobody can come here: show a file or a shared tool first." });
+        return;
+      }
+      const line = open.statuses[front ?? ""]?.line;
+      actions.presence.callTogether(line === undefined ? { pane: told } : { pane: told, line });
+      const others = participants(presence, control.self?.session).length - 1;
+      const who = others === 1 ? otherPerson(presence, control.self?.session) : `${others} people`;
+      notifications.notify({ text: `Asked ${who} to come here.` });
     },
     inviteByLink(role) {
       const { links, failure } = store.getState().invites;
@@ -353,6 +388,7 @@ export function createIde(client: Client, environment: IdeEnvironment): Ide {
     if (slice === "metadata" && event.kind === "added" && event.key === CHAT_LOG) {
       for (const line of parseChatLines(event.text)) tellCall(line);
     }
+    if (slice === "presence") reactToPresence(event);
     if (slice === "run" && event.kind === "exited") {
       notifications.announce(`The program ended with status ${event.code}.`);
     }
@@ -378,12 +414,55 @@ export function createIde(client: Client, environment: IdeEnvironment): Ide {
     editors.focus(CHAT_PANE);
   }
 
+  function reactToPresence(event: EventOf<"presence">): void {
+    if (event.kind !== "follows" && event.kind !== "called") return;
+    const { people } = store.getState().presence;
+    const name = people.find(({ session }) => session === event.session)?.name ?? "Someone";
+    if (event.kind === "follows") {
+      notifications.announce(event.following ? `${name} follows you` : `${name} stopped following`);
+      actions.presence.showFollowers();
+      return;
+    }
+    const { view } = event;
+    if (toldPane(view.pane) === undefined) return;
+    notifications.notify({
+      text: `${name} asks everyone to come to ${placeTitle(view)}`,
+      action: { label: "Go there", run: () => actions.goTo(view) },
+      shownMs: CALL_SHOWN_MS,
+    });
+  }
+
+  function lookAround(): void {
+    const { layout: now } = store.getState();
+    actions.presence.lookAt(activeFile(now), toldPane(activePane(now)));
+  }
+
+  /** Goes where the followed person goes, and stays behind when I turn to something else. */
+  function follow(state: IdeState, previous: IdeState): void {
+    const { following } = state.presence;
+    if (following === undefined || following.paused) return;
+    const place = followedPlace(state);
+    const before = previous.presence.following;
+    const isAgain = before?.session !== following.session || before.paused;
+    if (place !== undefined && (isAgain || place.pane !== followedPlace(previous)?.pane)) {
+      const how = { group: following.group, before: isAgain ? undefined : following.pane };
+      const along = goAlong(state.layout, place, how);
+      // First: a pane that is not in front any more means that I have left it.
+      actions.presence.followedTo(along.pane);
+      store.setState({ layout: along.layout });
+    } else if (
+      state.layout !== previous.layout &&
+      following.pane !== undefined &&
+      isInFront(previous.layout, following.pane) &&
+      !isInFront(state.layout, following.pane)
+    ) {
+      actions.presence.pauseFollowing(following.pane);
+    }
+  }
+
   const endMemory = store.subscribe((state, previous) => {
     if (state.settings !== previous.settings) rememberSettings(memory, state.settings);
-    const followed = followedFile(state);
-    if (followed !== undefined && followed !== followedFile(previous)) {
-      actions.layout.openFile(followed);
-    }
+    follow(state, previous);
     if (state.overlay !== previous.overlay && state.overlay.open?.kind === "palette") {
       void actions.files.listAll();
     }
@@ -392,10 +471,11 @@ export function createIde(client: Client, environment: IdeEnvironment): Ide {
     }
     if (state.layout === previous.layout) return;
     rememberLayout(memory, layoutKey, state.layout);
-    const looksAt = activeFile(state.layout);
-    if (looksAt !== activeFile(previous.layout)) actions.presence.lookAt(looksAt);
+    if (activePane(state.layout) !== activePane(previous.layout)) lookAround();
   });
-  actions.presence.lookAt(activeFile(store.getState().layout));
+  lookAround();
+  const color = memory.read("tandem.color");
+  if (typeof color === "number") actions.presence.setColor(color);
   void environment.poster.then((poster) => store.setState((state) => applyPoster(state, poster)));
   void actions.files.openRoot();
   for (const key of METADATA_KEYS) client.metadata.watch(key);
@@ -417,9 +497,10 @@ export function createIde(client: Client, environment: IdeEnvironment): Ide {
 }
 
 /** Where the person is whom I follow, while I do. */
-function followedFile({ presence }: IdeState): string | undefined {
-  const { following, files } = presence;
-  return following === undefined || following.paused ? undefined : files[following.session];
+function followedPlace({ presence }: IdeState): View | undefined {
+  const { following } = presence;
+  if (following === undefined || following.paused) return undefined;
+  return placeOf(presence, following.session);
 }
 
 /** A device that knows nothing of the room begins with the project's main file. */

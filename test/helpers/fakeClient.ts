@@ -231,6 +231,9 @@ export function createFakeClient(
       follow: (session) => void calls.push(`follow(${session})`),
       unfollow: (session) => void calls.push(`unfollow(${session})`),
       touch: () => void calls.push("touch()"),
+      setView: (view) => void calls.push(`setView(${JSON.stringify(view)})`),
+      setColor: (color) => void calls.push(`setColor(${color})`),
+      call: (view) => void calls.push(`call(${JSON.stringify(view)})`),
     },
     metadata: {
       watch: (key) => void calls.push(`watch(${key})`),

@@ -6,7 +6,6 @@ import type { CommentSpot } from "./comments/commentsBinding.ts";
 import { DeletedNote } from "./DeletedNote.tsx";
 import "./EditorPane.css";
 import { FileView } from "./FileView.tsx";
-import { FollowChip } from "./FollowChip.tsx";
 import { openEditor, type OpenProblem } from "./openEditor.ts";
 import { PosterText } from "./PosterText.tsx";
 import { StoreNote } from "./StoreNote.tsx";
@@ -65,7 +64,6 @@ export function EditorPane({ pane, path }: EditorPaneProps) {
         {!ready && early !== undefined && <PosterText text={early} />}
       </div>
       {comment !== undefined && <CommentCard spot={comment} />}
-      <FollowChip />
     </div>
   );
 }

@@ -27,6 +27,8 @@ export interface EditorCallbacks {
   colorOf(userId: number): number;
   /** Typing, clicking or scrolling: this person is here and awake. */
   active(): void;
+  /** The first line in sight is another. */
+  scrolled(line: number): void;
 }
 
 /**
@@ -81,9 +83,21 @@ export class MonacoBinding {
     });
   }
 
-  /** Brings a line into sight without moving my caret. */
-  show(line: number): void {
-    this.whenMounted(({ editor }) => editor.revealLineInCenterIfOutsideViewport(line));
+  /** Brings a place of the file's text into sight without moving my caret. */
+  show(offset: number): void {
+    this.whenMounted(({ editor, text }) =>
+      editor.revealPositionInCenterIfOutsideViewport(
+        text.model.getPositionAt(text.toModel(offset)),
+      ),
+    );
+  }
+
+  /** Makes a line the first one in sight. */
+  scrollTo(line: number): void {
+    this.whenMounted(({ editor }) => {
+      if (firstLineOf(editor) === line) return;
+      editor.setScrollTop(line === 1 ? 0 : editor.getTopForLineNumber(line));
+    });
   }
 
   /** Runs one of the editor's own commands, such as `actions.find`. */
@@ -145,7 +159,10 @@ export class MonacoBinding {
     const disposables = [
       editor.onDidChangeCursorSelection(() => this.#tellSelections()),
       editor.onDidChangeCursorSelection(() => this.#tellStatus()),
-      editor.onDidScrollChange(() => this.#callbacks.active()),
+      editor.onDidScrollChange(() => {
+        this.#callbacks.active();
+        this.#callbacks.scrolled(firstLineOf(editor));
+      }),
       editor.onDidChangeModelContent(() => this.#drawCarets()),
       text.model.onDidChangeOptions(() => this.#tellStatus()),
       text.model.onDidChangeLanguage(() => this.#tellStatus()),
@@ -168,6 +185,7 @@ export class MonacoBinding {
     );
     this.#drawCarets();
     this.#tellStatus();
+    this.#callbacks.scrolled(firstLineOf(editor));
     for (const action of this.#pending.splice(0)) action(this.#mounted);
     this.#callbacks.ready();
   }
@@ -227,6 +245,10 @@ export class MonacoBinding {
       this.#look.names,
     );
   }
+}
+
+function firstLineOf(editor: Monaco.editor.ICodeEditor): number {
+  return editor.getVisibleRanges()[0]?.startLineNumber ?? 1;
 }
 
 export interface Mounted {

@@ -1,5 +1,6 @@
 import { canEdit } from "#store/control.ts";
 import type { Ide, IdeState } from "#store/store.ts";
+import { filePane } from "#store/ui/panes.ts";
 import { isDark } from "#store/ui/settings.ts";
 import { CommentsBinding, type CommentSpot } from "./comments/commentsBinding.ts";
 import { MonacoBinding, type EditorLook } from "./monacoBinding.ts";
@@ -58,22 +59,35 @@ export async function openEditor(
     ready: () => {
       onReady();
       goAlong();
+      scrollAlong();
     },
     status: (status) => actions.editors.setStatus(pane, status),
     colorOf: (userId) => store.getState().presence.colors[userId] ?? 0,
     active: () => {
       if (awake) actions.presence.touch();
     },
+    scrolled: (line) => actions.presence.scrolled(filePane(path), line),
   });
 
+  const isAlong = (): boolean => {
+    const { following } = store.getState().presence;
+    return following?.pane === pane && !following.paused;
+  };
+  /** Shows what the followed person has scrolled to. */
+  function scrollAlong(): void {
+    const { following, views } = store.getState().presence;
+    const line = following === undefined ? undefined : views[following.session]?.line;
+    if (isAlong() && line !== undefined) binding.scrollTo(line);
+  }
+  /** Their carets have other ids with each move; by an edit of somebody else they only shift. */
+  let moved = "";
   /** Keeps the followed person's caret in sight. */
   function goAlong(): void {
-    const { following } = store.getState().presence;
-    if (following === undefined || following.paused) return;
-    const cursor = document.cursors().find(({ session }) => session === following.session);
-    if (cursor === undefined) return;
-    const before = document.text().slice(0, cursor.position);
-    binding.show(before.split("\n").length);
+    const session = store.getState().presence.following?.session;
+    const [caret] = document.cursors().filter((cursor) => cursor.session === session);
+    if (!isAlong() || caret === undefined || caret.id === moved) return;
+    moved = caret.id;
+    binding.show(caret.position);
   }
   let endBlame: (() => void) | undefined;
   function followBlame(): void {
@@ -87,16 +101,12 @@ export async function openEditor(
   binding.whenMounted((mounted) => {
     comments = new CommentsBinding(ide, { pane, path, document }, mounted, onComment);
   });
-  // What I do here is a reason not to be carried away by whom I follow.
-  const wander = (): void => {
-    awake = true;
-    actions.presence.pauseFollowing();
-  };
-  const wanderings = ["pointerdown", "wheel", "keydown"] as const;
-  for (const type of wanderings) element.addEventListener(type, wander, { passive: true });
+  const wake = (): void => void (awake = true);
+  const signs = ["pointerdown", "wheel", "keydown"] as const;
+  for (const type of signs) element.addEventListener(type, wake, { passive: true });
   const ends = [
     () => {
-      for (const type of wanderings) element.removeEventListener(type, wander);
+      for (const type of signs) element.removeEventListener(type, wake);
     },
     document.onCursors(goAlong),
     store.subscribe((next, previous) => {
@@ -109,7 +119,13 @@ export async function openEditor(
         followBlame();
       }
       if (next.presence.colors !== previous.presence.colors) binding.refreshCarets();
-      if (next.presence.following !== previous.presence.following) goAlong();
+      if (next.presence.following !== previous.presence.following) {
+        moved = "";
+        goAlong();
+        scrollAlong();
+      } else if (next.presence.views !== previous.presence.views) {
+        scrollAlong();
+      }
     }),
     actions.editors.register(pane, binding),
   ];

@@ -122,7 +122,7 @@ export class TextareaBinding implements EditorHandle {
     this.#document.edit([this.#toFile(change)]);
     this.#drawNumbers();
     this.#tellSelection();
-    this.#ide.actions.presence.pauseFollowing();
+    this.#ide.actions.presence.pauseFollowing(this.#pane);
   }
 
   /** A change of what is shown, as one of the file: with the file's own line ends. */

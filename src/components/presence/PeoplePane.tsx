@@ -1,6 +1,8 @@
-import { UserPlus } from "lucide-react";
-import { useActions, useIde, useNow } from "#store/hooks.tsx";
+import { Megaphone, UserPlus } from "lucide-react";
+import { canEdit } from "#store/control.ts";
+import { useActions, useIde, useIdeContext, useNow } from "#store/hooks.tsx";
 import { participants } from "#store/presence.ts";
+import { runCommand } from "#store/ui/commands.ts";
 import { IconButton } from "../ui/IconButton.tsx";
 import { Alone } from "./Alone.tsx";
 import "./PeoplePane.css";
@@ -13,7 +15,9 @@ interface PeoplePaneProps {
 
 /** Everyone who is here, where they are, and how to go along with them. */
 export function PeoplePane({ bare = false }: PeoplePaneProps) {
+  const ide = useIdeContext();
   const { overlay } = useActions();
+  const mayCall = useIde(({ control }) => canEdit(control));
   const everyone = useIde((state) => participants(state.presence, state.control.self?.session));
   const now = useNow(30_000);
   return (
@@ -21,6 +25,13 @@ export function PeoplePane({ bare = false }: PeoplePaneProps) {
       {!bare && (
         <div className="pane-head">
           <h2 className="pane-head__title">People</h2>
+          {everyone.length > 1 && mayCall && (
+            <IconButton
+              icon={Megaphone}
+              label="Bring everyone here"
+              onClick={() => runCommand(ide, "people.call")}
+            />
+          )}
           <IconButton
             icon={UserPlus}
             label="Invite someone"

@@ -1,7 +1,9 @@
 import { ArrowRight, Eye, EyeOff, Pencil } from "lucide-react";
-import { useState, type KeyboardEvent } from "react";
+import { useState, type CSSProperties, type FocusEvent, type KeyboardEvent } from "react";
 import { useActions, useIde } from "#store/hooks.tsx";
 import { activity, initials, type Participant } from "#store/presence.ts";
+import { placeTitle } from "#store/ui/follow.ts";
+import { filePane } from "#store/ui/panes.ts";
 import { Avatar } from "../ui/Avatar.tsx";
 import { IconButton } from "../ui/IconButton.tsx";
 
@@ -18,13 +20,16 @@ export function PersonRow({ person, nowMs }: PersonRowProps) {
   const followed = useIde((state) => state.presence.following?.session === person.session);
   const [renaming, setRenaming] = useState(false);
   const { name, isMe, file, tabs, followsMe } = person;
+  const view = person.view ?? (file === undefined ? undefined : { pane: filePane(file) });
+  const place = view === undefined ? undefined : placeTitle({ pane: view.pane });
   const state = activity(isMe ? undefined : person.activeAtMs, nowMs);
   const tag = roleTags[person.role];
   const where = [
-    file ?? (isMe ? undefined : "In the room"),
+    place ?? (isMe ? undefined : "In the room"),
     state.kind === "active" ? undefined : `${state.kind} ${state.minutes} min`,
     tabs > 1 ? `${tabs} tabs` : undefined,
     followsMe ? "follows you" : undefined,
+    followed ? "you follow" : undefined,
   ].filter((part) => part !== undefined);
 
   return (
@@ -36,7 +41,7 @@ export function PersonRow({ person, nowMs }: PersonRowProps) {
         quiet={state.kind !== "active"}
       />
       {renaming ? (
-        <NameField name={name} onDone={() => setRenaming(false)} />
+        <Identity person={person} onDone={() => setRenaming(false)} />
       ) : (
         <div className="person__text">
           <div className="person__name">
@@ -53,16 +58,16 @@ export function PersonRow({ person, nowMs }: PersonRowProps) {
             <IconButton
               icon={Pencil}
               size={14}
-              label="Change my name"
+              label="Change my name or colour"
               onClick={() => setRenaming(true)}
             />
           ) : (
             <>
-              {file !== undefined && (
+              {view !== undefined && (
                 <IconButton
                   icon={ArrowRight}
-                  label={`Go to ${file}`}
-                  onClick={() => actions.layout.openFile(file)}
+                  label={`Go to ${place}`}
+                  onClick={() => actions.goTo(view)}
                 />
               )}
               <IconButton
@@ -83,11 +88,20 @@ export function PersonRow({ person, nowMs }: PersonRowProps) {
 
 const MAX_NAME_CHARS = 40;
 
+/** The palette by names that a person without sight of it can go by. */
+const colorNames = ["Blue", "Orange", "Green", "Pink", "Sky", "Vermilion", "Violet", "Ochre"];
+
 function selectAll(input: HTMLInputElement | null): void {
   input?.select();
 }
 
-function NameField({ name, onDone }: { readonly name: string; readonly onDone: () => void }) {
+interface IdentityProps {
+  readonly person: Participant;
+  readonly onDone: () => void;
+}
+
+/** By which name and in which colour everyone sees me. A colour is chosen at once, a name at the end. */
+function Identity({ person: { name, color }, onDone }: IdentityProps) {
   const actions = useActions();
   const [text, setText] = useState(name);
   const accept = async () => {
@@ -101,16 +115,34 @@ function NameField({ name, onDone }: { readonly name: string; readonly onDone: (
     if (event.key === "Enter") void accept();
     if (event.key === "Escape") onDone();
   };
+  const handleBlur = ({ currentTarget, relatedTarget }: FocusEvent) => {
+    if (!currentTarget.contains(relatedTarget)) void accept();
+  };
   return (
-    <input
-      ref={selectAll}
-      className="field person__name-field"
-      value={text}
-      maxLength={MAX_NAME_CHARS}
-      aria-label="My name"
-      onChange={(event) => setText(event.target.value)}
-      onKeyDown={handleKey}
-      onBlur={() => void accept()}
-    />
+    <div className="person__identity" onKeyDown={handleKey} onBlur={handleBlur}>
+      <input
+        ref={selectAll}
+        className="field person__name-field"
+        value={text}
+        maxLength={MAX_NAME_CHARS}
+        aria-label="My name"
+        onChange={(event) => setText(event.target.value)}
+      />
+      <div className="person__colors" role="radiogroup" aria-label="My colour">
+        {colorNames.map((label, index) => (
+          <input
+            key={label}
+            type="radio"
+            name="my-color"
+            className="person__color"
+            style={{ "--person": `var(--person-${index})` } as CSSProperties}
+            aria-label={label}
+            data-tip={label}
+            checked={index === color}
+            onChange={() => actions.presence.setColor(index)}
+          />
+        ))}
+      </div>
+    </div>
   );
 }

@@ -2,6 +2,7 @@ import { useState } from "react";
 import { useActions, useIde } from "#store/hooks.tsx";
 import { groupOf, type Rect } from "#store/ui/dock.ts";
 import { Boundary } from "../ui/Boundary.tsx";
+import { FollowChip } from "./FollowChip.tsx";
 import { PaneView } from "./PaneView.tsx";
 import { panelId, paneTitle } from "./paneTitle.ts";
 
@@ -20,26 +21,41 @@ export function DockPanel({ pane, shown, rect, focused }: DockPanelProps) {
   const [begun, setBegun] = useState(shown);
   if (shown && !begun) setBegun(true);
   const { title } = paneTitle(pane);
+  // What I do here is a reason not to be carried away by whom I follow.
+  const wander = () => actions.presence.pauseFollowing(pane);
   return (
-    <div
-      id={panelId(pane)}
-      className="dock__panel"
-      role="tabpanel"
-      aria-label={title}
-      data-shown={shown}
-      data-region={shown ? (focused ? "pane" : `pane-${pane}`) : undefined}
-      style={
-        rect === undefined
-          ? { width: 0, height: 0 }
-          : { left: rect.x, top: rect.y, width: rect.width, height: rect.height }
-      }
-      onFocusCapture={() => groupId !== undefined && actions.layout.activateGroup(groupId)}
-    >
-      {begun && (
-        <Boundary name={title}>
-          <PaneView id={pane} />
-        </Boundary>
-      )}
-    </div>
+    <>
+      <div
+        id={panelId(pane)}
+        className="dock__panel"
+        role="tabpanel"
+        aria-label={title}
+        data-shown={shown}
+        data-region={shown ? (focused ? "pane" : `pane-${pane}`) : undefined}
+        style={
+          rect === undefined
+            ? { width: 0, height: 0 }
+            : { left: rect.x, top: rect.y, width: rect.width, height: rect.height }
+        }
+        onKeyDown={(event) => isOwnStep(event.key) && wander()}
+        onPointerDown={wander}
+        onWheel={wander}
+        onFocusCapture={() => groupId !== undefined && actions.layout.activateGroup(groupId)}
+      >
+        {begun && (
+          <Boundary name={title}>
+            <PaneView id={pane} />
+          </Boundary>
+        )}
+      </div>
+      {shown && rect !== undefined && <FollowChip pane={pane} rect={rect} />}
+    </>
   );
+}
+
+const modifiers = new Set(["Shift", "Control", "Alt", "Meta", "AltGraph", "CapsLock"]);
+
+/** Whether a key does something by itself. */
+function isOwnStep(key: string): boolean {
+  return !modifiers.has(key);
 }

@@ -10,7 +10,7 @@ export function PeopleStack() {
   const actions = useActions();
   const everyone = useIde((state) => participants(state.presence, state.control.self?.session));
   const following = useIde((state) => state.presence.following?.session);
-  const followers = useIde((state) => state.presence.followers.length);
+  const followers = everyone.filter(({ followsMe }) => followsMe);
   const shown = everyone.length > SHOWN ? everyone.slice(0, SHOWN - 1) : everyone;
   const rest = everyone.length - shown.length;
   return (
@@ -18,7 +18,9 @@ export function PeopleStack() {
       {shown.map((person) => {
         const followed = person.session === following;
         const tip = person.isMe
-          ? `${person.name} (you)${followers > 0 ? ` · ${followers} following you` : ""}`
+          ? [`${person.name} (you)`, ...followers.map(({ name }) => `${name} follows you`)].join(
+              " · ",
+            )
           : followed
             ? `Following ${person.name} · click to stop`
             : `${person.name} · click to follow`;
@@ -37,9 +39,10 @@ export function PeopleStack() {
             }}
           >
             <Avatar initials={initials(person.name)} color={person.color} />
-            {person.isMe && followers > 0 && (
+            {person.isMe && followers.length > 0 && (
               <span className="people-stack__eye">
                 <Eye size={10} aria-hidden />
+                {followers.length > 1 && followers.length}
               </span>
             )}
           </button>

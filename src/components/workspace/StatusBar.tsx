@@ -3,6 +3,7 @@ import { useActions, useIde, useIdeContext, useShortcut } from "#store/hooks.tsx
 import { runCommand } from "#store/ui/commands.ts";
 import { activePane } from "#store/ui/layout.ts";
 import { ConnectionStatus } from "./ConnectionStatus.tsx";
+import { FollowStatus } from "./FollowStatus.tsx";
 import { languageTitle } from "./languageTitle.ts";
 import "./StatusBar.css";
 
@@ -19,6 +20,7 @@ export function StatusBar() {
   return (
     <footer className="status-bar" data-region="status">
       <ConnectionStatus />
+      <FollowStatus />
       <span className="status-bar__space" />
       {editor !== undefined && (
         <>

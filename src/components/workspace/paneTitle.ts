@@ -7,7 +7,7 @@ import {
   SquareTerminal,
   type LucideIcon,
 } from "lucide-react";
-import { shellTitle } from "#store/shell.ts";
+import { isPrivateShell, shellTitle } from "#store/shell.ts";
 import { parsePane } from "#store/ui/panes.ts";
 
 export interface PaneTitle {
@@ -34,7 +34,7 @@ export function paneTitle(id: string): PaneTitle {
     }
     case "shell": {
       const title = shellTitle(pane.name);
-      const tip = pane.name.startsWith("private-")
+      const tip = isPrivateShell(pane.name)
         ? "Only you are in this terminal"
         : "Everyone in the room can type here";
       return { title, tip, icon: SquareTerminal, path: undefined };

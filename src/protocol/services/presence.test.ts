@@ -88,4 +88,34 @@ describe("presence", () => {
     }
     expect(channel.sent).toHaveLength(3);
   });
+
+  it("[PR8] tells where the others are, as far as it makes sense", () => {
+    const { channel, events } = make();
+    const say = (what: unknown) => channel.receive({ case: "output", value: JSON.stringify(what) });
+    say({ session: 3, view: { pane: "file:a", line: 4.5 } });
+    say({ session: 3, view: null });
+    say({ session: 3, call: { pane: "console", line: -1 } });
+    say({ colors: { 5: 2, 6: "red" } });
+    say({ view: { pane: "nobody's" } });
+    say("nonsense");
+    channel.receive({ case: "output", value: "{" });
+    expect(events).toEqual([
+      { kind: "view", session: 3, view: { pane: "file:a", line: 4 } },
+      { kind: "view", session: 3, view: undefined },
+      { kind: "called", session: 3, view: { pane: "console" } },
+      { kind: "colors", colors: { 5: 2 } },
+    ]);
+  });
+
+  it("[PR8] tells where we are, without every step of the way, and again when the connection is back", () => {
+    const { clock, presence, channel } = make();
+    const said = () => channel.sent.splice(0).map(({ value }) => JSON.parse(value as string));
+    for (let line = 1; line <= 10; line++) presence.setView({ pane: "file:a", line });
+    expect(said()).toEqual([{ view: { pane: "file:a", line: 1 } }]);
+    clock.advance(60);
+    expect(said()).toEqual([{ view: { pane: "file:a", line: 10 } }]);
+    channel.detach();
+    channel.attach();
+    expect(said()).toEqual([{ view: { pane: "file:a", line: 10 } }]);
+  });
 });

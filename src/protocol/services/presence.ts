@@ -14,6 +14,14 @@ export interface Person {
   readonly role: "owner" | "editor" | "viewer";
 }
 
+/** A place in the room. */
+export interface View {
+  /** What is in front: `file:<path>`, `history:<path>`, `shell:<name>`, `console` or `preview`. */
+  readonly pane: string;
+  /** The first line in sight, or the one to come to; from 1. */
+  readonly line?: number;
+}
+
 export type PresenceEvent =
   /** Everyone who is here, with the file each one looks at. */
   | {
@@ -25,10 +33,19 @@ export type PresenceEvent =
   | { readonly kind: "left"; readonly session: number }
   | { readonly kind: "opened-file"; readonly session: number; readonly path: string }
   | { readonly kind: "follows"; readonly session: number; readonly following: boolean }
-  | { readonly kind: "active"; readonly session: number; readonly atMs: number };
+  | { readonly kind: "active"; readonly session: number; readonly atMs: number }
+  /** Where a session is; undefined when it does not say. */
+  | { readonly kind: "view"; readonly session: number; readonly view: View | undefined }
+  /** Indexes of the palette, by account: of everyone at first, then as they change. */
+  | { readonly kind: "colors"; readonly colors: Readonly<Record<number, number>> }
+  /** Someone asks the others to come. */
+  | { readonly kind: "called"; readonly session: number; readonly view: View };
 
 /** "Still here" is told at most this often: fine enough for "idle 5 min". */
 const TOUCH_INTERVAL_MS = 10_000;
+
+/** Where we are is told at most this often: as smooth as scrolling along looks. */
+const VIEW_INTERVAL_MS = 60;
 
 export class PresenceService {
   readonly #clock: Clock;
@@ -37,6 +54,9 @@ export class PresenceService {
   #file = "";
   #following: number | undefined;
   #touchedMs: number | undefined;
+  #view: View | undefined;
+  #viewIsNew = false;
+  #viewSentMs = -Infinity;
 
   constructor({ clock, open, emit }: ServiceContext<PresenceEvent>) {
     this.#clock = clock;
@@ -62,6 +82,26 @@ export class PresenceService {
     this.#channel.send({ case: "unfollowUser", value: { session } });
   }
 
+  /** What is in front here; undefined for what is nobody else's business. */
+  setView(view: View | undefined): void {
+    this.#view = view;
+    if (this.#viewIsNew) return;
+    this.#viewIsNew = true;
+    const waitMs = this.#viewSentMs + VIEW_INTERVAL_MS - this.#clock.now();
+    if (waitMs > 0) this.#clock.after(waitMs, () => this.#sendView());
+    else this.#sendView();
+  }
+
+  setColor(color: number): void {
+    const value = JSON.stringify({ color });
+    // Nobody waits for it, but it must not be lost with a connection.
+    void this.#channel.request({ case: "input", value }, { repeatable: true });
+  }
+
+  call(view: View): void {
+    this.#say({ call: view });
+  }
+
   touch(): void {
     const nowMs = this.#clock.now();
     if (this.#touchedMs !== undefined && nowMs - this.#touchedMs < TOUCH_INTERVAL_MS) return;
@@ -73,6 +113,17 @@ export class PresenceService {
   #attached(): void {
     if (this.#file !== "") this.openFile(this.#file);
     if (this.#following !== undefined) this.follow(this.#following);
+    if (this.#view !== undefined) this.#say({ view: this.#view });
+  }
+
+  #sendView(): void {
+    this.#viewIsNew = false;
+    this.#viewSentMs = this.#clock.now();
+    this.#say({ view: this.#view ?? null });
+  }
+
+  #say(what: Readonly<Record<string, unknown>>): void {
+    this.#channel.send({ case: "input", value: JSON.stringify(what) });
   }
 
   #handle(body: BodyFor<"presence">): void {
@@ -112,8 +163,12 @@ export class PresenceService {
         this.#emit({ kind: "active", session, atMs: fromTimestamp(timestamp) });
         break;
       }
+      case "output":
+        for (const event of told(body.value)) this.#emit(event);
+        break;
       // Only clients send these, or they answer what nobody waits for.
       case "openFile":
+      case "input":
       case "updateSessionTimestamp":
       case "ok":
       case "error":
@@ -122,6 +177,44 @@ export class PresenceService {
         assertNever(body);
     }
   }
+}
+
+/** What a container tells by `output` (PR7). The others wrote it: only what makes sense counts. */
+function told(text: string): readonly PresenceEvent[] {
+  const { session, view, colors, call } = fieldsOf(text);
+  const events: PresenceEvent[] = [];
+  if (typeof colors === "object" && colors !== null) {
+    const valid = Object.entries(colors).filter(([, color]) => typeof color === "number");
+    events.push({ kind: "colors", colors: Object.fromEntries(valid) });
+  }
+  if (typeof session !== "number") return events;
+  if (view !== undefined) events.push({ kind: "view", session, view: toView(view) });
+  const called = toView(call);
+  if (called !== undefined) events.push({ kind: "called", session, view: called });
+  return events;
+}
+
+interface Told {
+  readonly session?: unknown;
+  readonly view?: unknown;
+  readonly colors?: unknown;
+  readonly call?: unknown;
+}
+
+function fieldsOf(text: string): Told {
+  try {
+    const fields: unknown = JSON.parse(text);
+    return typeof fields === "object" && fields !== null ? fields : {};
+  } catch {
+    return {}; // From a container that means something else by it.
+  }
+}
+
+function toView(value: unknown): View | undefined {
+  if (typeof value !== "object" || value === null) return undefined;
+  const { pane, line }: { readonly pane?: unknown; readonly line?: unknown } = value;
+  if (typeof pane !== "string") return undefined;
+  return typeof line === "number" && line >= 1 ? { pane, line: Math.floor(line) } : { pane };
 }
 
 interface WireUser {

@@ -270,6 +270,12 @@ class Room {
       case "touch":
         this.#usedMs = this.#init.clock.now();
         return this.#presence.touch();
+      case "view":
+        return this.#presence.setView(tell.view);
+      case "color":
+        return this.#presence.setColor(tell.color);
+      case "call":
+        return this.#presence.call(tell.view);
       case "metadata-watch":
         return this.#metadata.watch(tell.key);
       default:

@@ -2,7 +2,7 @@ import { randomId } from "#common/lib/random.ts";
 import type { Ide } from "../store.ts";
 import { canEdit } from "../control.ts";
 import { targetDirectory } from "../files.ts";
-import { nextShellName } from "../shell.ts";
+import { nextShellName, privateShell } from "../shell.ts";
 import { panesOf, type DockNode, type Edge } from "./dock.ts";
 import { cycleRegions, focusRegion } from "./focus.ts";
 import { keyLabel, matchesKeys, type KeyPress, type Platform } from "./keys.ts";
@@ -47,6 +47,10 @@ const editor =
 const hasEditor = ({ store, actions }: Ide) =>
   actions.editors.handle(activePane(store.getState().layout)) !== undefined;
 const mayEdit = ({ store }: Ide) => canEdit(store.getState().control);
+const isInCompany = ({ store }: Ide) => {
+  const { people } = store.getState().presence;
+  return people.some(({ userId }) => userId !== people[0]?.userId);
+};
 const hasFile = ({ store }: Ide) => fileOfPane(activePane(store.getState().layout)) !== undefined;
 const hasThreads = ({ store }: Ide) => store.getState().metadata.threads.length > 0;
 const openPalette = (query: string) => (ide: Ide) =>
@@ -395,7 +399,7 @@ export const commands: readonly Command[] = [
     group: "Terminal",
     title: "New private terminal",
     when: mayEdit,
-    run: (ide) => openShell(ide, `private-${randomId(ide.random)}`),
+    run: (ide) => openShell(ide, privateShell(randomId(ide.random))),
   },
   {
     id: "terminal.clear",
@@ -496,8 +500,16 @@ export const commands: readonly Command[] = [
     id: "people.resume",
     group: "People",
     title: "Resume following",
+    keys: ["Alt+A"],
     when: ({ store }) => store.getState().presence.following?.paused === true,
     run: ({ actions }) => actions.presence.resumeFollowing(),
+  },
+  {
+    id: "people.call",
+    group: "People",
+    title: "Bring everyone here",
+    when: (ide) => mayEdit(ide) && isInCompany(ide),
+    run: ({ actions }) => actions.callTogether(),
   },
   {
     id: "help.shortcuts",

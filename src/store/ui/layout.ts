@@ -27,6 +27,7 @@ import {
   fileOfPane,
   historyOfPane,
   historyPane,
+  nextView,
   parsePane,
   PREVIEW_PANE,
   shellPane,
@@ -304,7 +305,7 @@ export function createLayoutActions(cell: Cell<LayoutState>): LayoutActions {
         const holder = groupOf(state.dock, pane);
         if (holder === undefined) return state;
         const parsed = parsePane(pane);
-        const moved = parsed?.kind === "file" ? nextView(state.dock, parsed.path) : pane;
+        const moved = parsed?.kind === "file" ? nextView(panesOf(state.dock), parsed.path) : pane;
         const place = { kind: "edge", groupId: holder.id, edge } as const;
         const dock = placePane(state.dock, moved, place);
         return showPane({ ...state, dock, ...settled(state, dock) }, moved);
@@ -402,14 +403,6 @@ export function createLayoutActions(cell: Cell<LayoutState>): LayoutActions {
       });
     },
   };
-}
-
-function nextView(dock: DockNode, path: string): string {
-  const taken = new Set(panesOf(dock));
-  for (let view = 2; ; view++) {
-    const pane = filePane(path, view);
-    if (!taken.has(pane)) return pane;
-  }
 }
 
 /** What this device remembers of the arrangement. */

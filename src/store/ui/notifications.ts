@@ -8,6 +8,7 @@ export interface Notification {
   readonly atMs: number;
   /** What the button says, when there is something to do about it. */
   readonly actionLabel: string | undefined;
+  readonly shownMs: number;
   /** On the screen now; those that wait come one after another. The list has all. */
   readonly stage: "waiting" | "shown" | "listed";
 }
@@ -31,6 +32,8 @@ export interface Notice {
   readonly text: string;
   readonly tone?: Notification["tone"];
   readonly action?: { readonly label: string; readonly run: () => void };
+  /** How long it stays on the screen while no other waits; the usual time without. */
+  readonly shownMs?: number;
 }
 
 export interface NotificationActions {
@@ -83,7 +86,7 @@ export function createNotificationActions(
       return proceed();
     }
     if (shown === undefined || isHeld) return;
-    const lastsMs = next === undefined ? SHOWN_MS : SHOWN_BRIEFLY_MS;
+    const lastsMs = next === undefined ? shown.shownMs : SHOWN_BRIEFLY_MS;
     const leftMs = Math.max(0, shownAtMs + lastsMs - clock.now());
     timer = clock.after(leftMs, () => dismiss(shown.id));
   }
@@ -93,7 +96,7 @@ export function createNotificationActions(
   }
 
   return {
-    notify({ text, tone = "info", action }) {
+    notify({ text, tone = "info", action, shownMs = SHOWN_MS }) {
       const id = nextId++;
       if (action !== undefined) actions.set(id, action.run);
       const notification: Notification = {
@@ -102,6 +105,7 @@ export function createNotificationActions(
         text,
         atMs: clock.now(),
         actionLabel: action?.label,
+        shownMs,
         stage: isQuiet() && tone !== "error" ? "listed" : "waiting",
       };
       cell.update((state) => ({

@@ -36,6 +36,14 @@ export function shellPane(name: string): string {
   return `shell:${name}`;
 }
 
+/** The name of one more look at a file that is open already. */
+export function nextView(open: readonly string[], path: string): string {
+  for (let view = 2; ; view++) {
+    const pane = filePane(path, view);
+    if (!open.includes(pane)) return pane;
+  }
+}
+
 /** Reads a pane's name; undefined for one of another time. */
 export function parsePane(id: string): Pane | undefined {
   const single = singles.find((name) => name === id);

@@ -1,0 +1,129 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test, type Room } from "./room.ts";
+import { goToEnd, openFile, shownText } from "./page.ts";
+import type { Page } from "@playwright/test";
+
+/** The owner and others, each in a browser of their own, by the names that they give themselves. */
+async function enterAs(
+  enter: (link: string) => Promise<Page>,
+  room: Room,
+  names: readonly string[],
+) {
+  const invite = await room.inviteLink("editor");
+  const pages: Page[] = [];
+  for (const [index, name] of names.entries()) {
+    const page = await enter(index === 0 ? room.link : invite);
+    await page.evaluate((who) => localStorage.setItem("tandem.name", JSON.stringify(who)), name);
+    await page.reload();
+    await expect(people(page).first()).toBeVisible();
+    pages.push(page);
+  }
+  for (const page of pages) await expect(people(page)).toHaveCount(names.length);
+  return pages as [Page, Page, ...Page[]];
+}
+
+function people(page: Page) {
+  return page.getByRole("group", { name: "People in this room" }).getByRole("button");
+}
+
+function notices(page: Page) {
+  return page.getByRole("region", { name: "Notices" });
+}
+
+/** Runs a command by the palette. */
+async function command(page: Page, title: string): Promise<void> {
+  await page.keyboard.press("F1");
+  await page.keyboard.type(title);
+  await page.getByRole("option", { name: title }).first().waitFor();
+  await page.keyboard.press("Enter");
+}
+
+const long = Array.from({ length: 400 }, (_, index) => `line ${index + 1}`).join("\n");
+
+test("following goes along through files, scrolling and tools, both see it, and I decide", async ({
+  room,
+  join: enter,
+}) => {
+  writeFileSync(join(room.folder, "long.txt"), long);
+  const [ada, lin] = await enterAs(enter, room, ["Ada", "Lin"]);
+  await openFile(lin, "notes.md");
+  await ada.getByRole("button", { name: /^Lin · click to follow/ }).click();
+  await expect(ada.getByRole("tab", { name: "notes.md", selected: true })).toBeVisible();
+  const chip = ada.locator(".follow-chip");
+  await expect(chip).toHaveText("Following Lin – Esc to stop");
+  await expect(lin.getByRole("button", { name: /Ada follows you/ })).toBeVisible();
+
+  await openFile(lin, "long.txt");
+  await expect(ada.getByRole("tab", { name: "long.txt", selected: true })).toBeVisible();
+  await lin.locator(".monaco-editor:visible").first().hover();
+  await lin.mouse.wheel(0, 4000);
+  const top = async (page: Page) => Number(/^line (\d+)$/m.exec(await shownText(page))?.[1]);
+  await expect.poll(() => top(lin)).toBeGreaterThan(1);
+  // A line of which a part is in sight counts here, and there it does not.
+  await expect.poll(async () => Math.abs((await top(ada)) - (await top(lin)))).toBeLessThan(2);
+
+  await lin.getByRole("tab", { name: "Shell" }).click();
+  await expect(ada.getByRole("tab", { name: "Shell", selected: true })).toBeVisible();
+  await lin.getByRole("tab", { name: "Preview" }).click();
+  await expect(ada.getByRole("tab", { name: "Preview", selected: true })).toBeVisible();
+  await lin.getByRole("tab", { name: "notes.md" }).click();
+  await expect(ada.getByRole("tab", { name: "notes.md", selected: true })).toBeVisible();
+
+  // My own step pauses it, one key goes on, and Escape ends it.
+  await goToEnd(ada);
+  await expect(chip).toHaveText(/^Paused – follow Lin again/);
+  await lin.getByRole("tab", { name: "long.txt" }).click();
+  await ada.keyboard.type("mine");
+  await expect.poll(() => shownText(ada)).toContain("mine");
+  await ada.keyboard.press("Alt+a");
+  await expect(ada.getByRole("tab", { name: "long.txt", selected: true })).toBeVisible();
+  await expect(chip).toHaveText("Following Lin – Esc to stop");
+  await ada.keyboard.press("Escape");
+  await expect(chip).toBeHidden();
+  await expect(lin.getByRole("button", { name: /Ada follows you/ })).toBeHidden();
+});
+
+test("everyone is asked to come, and goes if they want to", async ({ room, join: enter }) => {
+  writeFileSync(join(room.folder, "long.txt"), long);
+  const [ada, lin, grace] = await enterAs(enter, room, ["Ada", "Lin", "Grace"]);
+  await openFile(ada, "long.txt");
+  await goToEnd(ada);
+  await openFile(lin, "notes.md");
+  await command(ada, "Bring everyone here");
+  await expect(notices(ada).getByText("Asked 2 people to come here.")).toBeVisible();
+  for (const page of [lin, grace as Page]) {
+    await expect(
+      notices(page).getByText("Ada asks everyone to come to long.txt:400"),
+    ).toBeVisible();
+  }
+  await expect(lin.getByRole("tab", { name: "notes.md", selected: true })).toBeVisible();
+  await lin.getByRole("button", { name: "Go there" }).click();
+  await expect(lin.getByRole("tab", { name: "long.txt", selected: true })).toBeVisible();
+  await expect.poll(() => shownText(lin)).toContain("line 400");
+});
+
+test("a colour that I choose is mine everywhere, and still is when I come back", async ({
+  room,
+  join: enter,
+}) => {
+  const [ada, lin] = await enterAs(enter, room, ["Ada", "Lin"]);
+  await command(ada, "People");
+  await ada.getByRole("listitem").filter({ hasText: "Ada" }).hover();
+  await ada.getByRole("button", { name: "Change my name or colour" }).click();
+  await ada.getByRole("radio", { name: "Vermilion" }).check();
+  const vermilion = "rgb(213, 94, 0)";
+  const avatar = (page: Page) => page.locator('.people-stack .avatar[data-initials="A"]');
+  for (const page of [ada, lin]) {
+    await expect(avatar(page)).toHaveCSS("background-color", vermilion);
+  }
+  await ada.keyboard.press("Control+Shift+E");
+  await openFile(ada, "notes.md");
+  await openFile(lin, "notes.md");
+  await goToEnd(ada);
+  await expect(lin.locator(".caret.caret-color-5")).toHaveCount(1);
+  await ada.reload();
+  for (const page of [ada, lin]) {
+    await expect(avatar(page)).toHaveCSS("background-color", vermilion);
+  }
+});
