@@ -39,25 +39,23 @@ export async function rows(): Promise<readonly BenchRow[]> {
   const script = await bundle("test/bench/collab/load.ts", "dist/bench/collab");
   const run = (job: Job): Promise<Outcome> => runLoad(script, job);
   const servers = [await startTandem(scratch), await startYWebsocket()] as const;
+  const shareDb = await startShareDb();
   try {
     return [
-      ...(await pairRows(servers, run)),
+      ...(await pairRows([...servers, shareDb], run)),
       await crowdRow(servers, run, 100, 20),
       await crowdRow(servers, run, 1000, 70),
     ];
   } finally {
-    await Promise.all(servers.map((server) => server.stop()));
+    await Promise.all([...servers, shareDb].map((server) => server.stop()));
     scratch.remove();
   }
 }
 
 type Run = (job: Job) => Promise<Outcome>;
 
-async function pairRows(
-  servers: readonly [ours: Server, theirs: Server],
-  run: Run,
-): Promise<readonly BenchRow[]> {
-  const outcomes: [Outcome[], Outcome[]] = [[], []];
+async function pairRows(servers: readonly Server[], run: Run): Promise<readonly BenchRow[]> {
+  const outcomes = servers.map((): Outcome[] => []);
   for (let round = 0; round < ROUNDS; round++) {
     for (const [index, server] of servers.entries()) {
       const job: Job = { kind: "pair", address: server.room(), keystrokes: KEYSTROKES };
@@ -71,11 +69,14 @@ async function pairRows(
     ["receivedBytes", "bytes on the wire for a keystroke, to each other client", "bytes"],
   ] as const;
   return works.map(([figure, work, unit]) => {
-    const [ours, theirs] = outcomes.map((list) => median(list.map((outcome) => outcome[figure])));
-    const made = row(work, unit, ours, theirs, {
-      goal: `≤ ${PEER}`,
-      met: (ours ?? Infinity) <= (theirs ?? 0),
-    });
+    const [ours, ...others] = outcomes.map((list) => median(list.map((one) => one[figure])));
+    const [theirs = NaN] = others;
+    const goal = { goal: `≤ ${PEER}`, met: (ours ?? Infinity) <= theirs };
+    const peers = others.map((value, index) => ({
+      name: servers[index + 1]?.peer ?? "",
+      value,
+    }));
+    const made: BenchRow = { ...row(work, unit, ours, theirs, goal), peers };
     if (figure !== "receivedBytes") return made;
     const note = "ours tells version, author, time and checksum of each; about 20 bytes";
     return { ...made, note };
@@ -167,6 +168,27 @@ async function startYWebsocket(): Promise<Server> {
       const name = `text-${rooms++}`;
       return { peer: "y-websocket", url: `ws://127.0.0.1:${port}`, name, token: "" };
     },
+    async stop() {
+      const ended = once(child, "close");
+      child.kill();
+      await ended;
+    },
+  };
+}
+
+async function startShareDb(): Promise<Server> {
+  const script = await bundle("test/bench/collab/shareDbServer.ts", "dist/bench/shareDb");
+  const child = fork(script);
+  const [port] = (await once(child, "message")) as [number];
+  let rooms = 0;
+  return {
+    peer: "ShareDB",
+    room: () => ({
+      peer: "ShareDB",
+      url: `ws://127.0.0.1:${port}`,
+      name: `text-${rooms++}`,
+      token: "",
+    }),
     async stop() {
       const ended = once(child, "close");
       child.kill();

@@ -2,6 +2,7 @@
 import { performance } from "node:perf_hooks";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Crowd, Pair, RoomAddress } from "./room.ts";
+import { shareDbPair } from "./shareDb.ts";
 import { tandemCrowd, tandemPair } from "./tandem.ts";
 import { yCrowd, yPair } from "./yWebsocket.ts";
 
@@ -111,12 +112,12 @@ function percentiles(times: readonly number[]): Pick<Outcome, "p50Ms" | "p99Ms">
 }
 
 async function run(job: Job): Promise<Outcome> {
-  const isOurs = job.address.peer === "tandem";
+  const { peer } = job.address;
   if (job.kind === "pair") {
-    const pair = await (isOurs ? tandemPair(job.address) : yPair(job.address));
-    return measurePair(pair, job.keystrokes);
+    const pairs = { tandem: tandemPair, "y-websocket": yPair, ShareDB: shareDbPair };
+    return measurePair(await pairs[peer](job.address), job.keystrokes);
   }
-  const make = isOurs ? tandemCrowd : yCrowd;
+  const make = peer === "tandem" ? tandemCrowd : yCrowd;
   return measureCrowd(await make(job.address, job.clients), job);
 }
 

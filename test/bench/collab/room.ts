@@ -3,7 +3,7 @@ import type { RawSocket } from "./rawSocket.ts";
 
 /** Where the clients of one measurement meet. */
 export interface RoomAddress {
-  readonly peer: "tandem" | "y-websocket";
+  readonly peer: "tandem" | "y-websocket" | "ShareDB";
   readonly url: string;
   /** The text that they edit; a new one for each measurement. */
   readonly name: string;
