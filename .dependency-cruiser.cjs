@@ -74,7 +74,7 @@ module.exports = {
       {
         orphan: true,
         pathNot: [
-          "(^|/)main\\.tsx?$",
+          "(^|/)(main|serviceWorker)\\.tsx?$",
           tests,
           "\\.d\\.ts$",
           "config\\.ts$",

@@ -1,9 +1,10 @@
 import react from "@vitejs/plugin-react";
+import { createHash } from "node:crypto";
 import { promises as fs } from "node:fs";
 import path from "node:path";
 import { promisify } from "node:util";
 import zlib from "node:zlib";
-import { defineConfig, type Plugin } from "vite";
+import { defineConfig, transformWithOxc, type Plugin } from "vite";
 
 /** Where `tools/dev.mjs` runs the host while Vite serves the app. */
 const hostUrl = process.env["TANDEM_DEV_HOST"] ?? "http://127.0.0.1:4000";
@@ -14,7 +15,7 @@ const bundled = [/^@bufbuild\/protobuf/, /^@xterm\//, "fast-diff", "smol-toml", 
 export default defineConfig(({ isSsrBuild }) => ({
   // Relative, so that the app works below any path of a reverse proxy.
   base: "./",
-  plugins: isSsrBuild ? [] : [react(), leanMonaco(), precompress()],
+  plugins: isSsrBuild ? [] : [react(), leanMonaco(), serviceWorker(), precompress()],
   server: {
     host: "127.0.0.1",
     // The host derives links from `Host`, which therefore stays the browser's.
@@ -115,6 +116,31 @@ function leanMonaco(): Plugin {
       if (error === undefined && unused.size > 0) {
         this.error(`Monaco no longer imports ${[...unused].join(", ")}`);
       }
+    },
+  };
+}
+
+/** Adds `sw.js`, which knows all files of the build that it belongs to. */
+function serviceWorker(): Plugin {
+  const source = "src/offline/serviceWorker.ts";
+  return {
+    name: "service-worker",
+    apply: "build",
+    enforce: "post",
+    async generateBundle(_options, bundle) {
+      const assets = Object.keys(bundle).filter((name) => /^assets\/.*(?<!\.map)$/.test(name));
+      const page = bundle["index.html"];
+      const { code } = await transformWithOxc(await fs.readFile(source, "utf8"), source);
+      const id = createHash("sha256")
+        .update(assets.toSorted().join())
+        .update(page?.type === "asset" ? page.source : "")
+        .digest("hex");
+      const build = JSON.stringify({ id: id.slice(0, 16), assets });
+      this.emitFile({
+        type: "asset",
+        fileName: "sw.js",
+        source: `const BUILD = ${build};\n${code}`,
+      });
     },
   };
 }

@@ -49,3 +49,10 @@ export async function openShell(page: Page): Promise<void> {
   await page.getByRole("tab", { name: "Shell" }).click();
   await page.locator(".xterm-helper-textarea").last().focus();
 }
+
+/** Waits until this browser can load the app without its host. */
+export async function appIsKept(page: Page): Promise<void> {
+  await page.evaluate(async () => {
+    await navigator.serviceWorker.ready;
+  });
+}

@@ -1,6 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { goToEnd, openFile, expectTerminal, openShell } from "./page.ts";
+import { appIsKept, expectTerminal, goToEnd, openFile, openShell, shownText } from "./page.ts";
 import { startReverseProxy, type ReverseProxy } from "./reverseProxy.ts";
 import { expect, test as base } from "./room.ts";
 
@@ -57,4 +57,24 @@ test("all of it works below a path of a reverse proxy", async ({ room, front, jo
   const frame = ada.frames().find((each) => each !== ada.mainFrame());
   expect(frame?.url()).toMatch(new RegExp(`^http://\\d+\\.${SITE}:${front.port}/$`));
   expect(elsewhere).toEqual([]);
+});
+
+test("the app can be loaded while there is no host behind the proxy", async ({
+  room,
+  front,
+  join: enter,
+}) => {
+  const { port, hash } = new URL(room.link);
+  front.upstream = Number(port);
+  const ada = await enter(`http://tandem.${SITE}:${front.port}/tandem/${hash}`);
+  await openFile(ada, "notes.md");
+  await goToEnd(ada);
+  await appIsKept(ada);
+  await room.stop("SIGKILL");
+  await ada.keyboard.type("kept");
+  await expect(ada.getByText("4 edits not yet saved", { exact: true })).toBeVisible();
+  ada.on("dialog", (dialog) => void dialog.accept());
+  const answer = await ada.reload();
+  expect(answer?.fromServiceWorker()).toBe(true);
+  await expect.poll(() => shownText(ada)).toBe("# Notes\n\nOne line.\nkept");
 });

@@ -25,7 +25,10 @@ export async function startReverseProxy(): Promise<ReverseProxy> {
       response.writeHead(answer.statusCode ?? 502, answer.rawHeaders);
       answer.pipe(response);
     });
-    upstream.on("error", () => response.destroy());
+    upstream.on("error", () => {
+      if (response.headersSent) response.destroy();
+      else response.writeHead(502).end("Bad Gateway");
+    });
     incoming.pipe(upstream);
   });
   server.on("connection", (socket) => {

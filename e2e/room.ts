@@ -11,11 +11,17 @@ export interface Room {
   readonly link: string;
   /** The folder on disk that the room shows. */
   readonly folder: string;
-  /** Ends the host, and starts it again on the same port and data. */
-  restart(signal: "SIGKILL" | "SIGTERM"): Promise<void>;
+  /** Ends the host. */
+  stop(signal: Signal): Promise<void>;
+  /** Starts it again on the same port and data. */
+  start(): Promise<void>;
+  /** Both. */
+  restart(signal: Signal): Promise<void>;
   /** The link for a role, asked for as the owner's app does. */
   inviteLink(role: "editor" | "viewer"): Promise<string>;
 }
+
+type Signal = "SIGKILL" | "SIGTERM";
 
 /** What the folder of a room holds at first. */
 const files: Readonly<Record<string, string>> = {
@@ -48,12 +54,16 @@ export const test = base.extend<{
     }
     let host = await startHost(folder, home, 0, hostArgs);
     const port = Number(new URL(host.link).port);
-    await provide({
+    const room: Room = {
       folder,
       link: host.link,
-      async restart(signal) {
-        await end(host.child, signal);
+      stop: (signal) => end(host.child, signal),
+      async start() {
         host = await startHost(folder, home, port, hostArgs);
+      },
+      async restart(signal) {
+        await room.stop(signal);
+        await room.start();
       },
       async inviteLink(role) {
         const { origin, hash } = new URL(host.link);
@@ -66,7 +76,8 @@ export const test = base.extend<{
         if (link === undefined) throw new Error(`no ${role} link in ${JSON.stringify(links)}`);
         return link;
       },
-    });
+    };
+    await provide(room);
     await end(host.child, "SIGTERM");
     rmSync(parent, { recursive: true, force: true });
   },
@@ -113,7 +124,7 @@ async function startHost(
   return { child, link };
 }
 
-async function end(child: ChildProcess, signal: "SIGKILL" | "SIGTERM"): Promise<void> {
+async function end(child: ChildProcess, signal: Signal): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const gone = once(child, "exit");
   child.kill(signal);

@@ -5,7 +5,7 @@ import { createClient } from "#protocol/client.ts";
 import { createBrowserJournal } from "#protocol/document/browserJournal.ts";
 import { IdeProvider } from "#store/hooks.tsx";
 import { createIde } from "#store/store.ts";
-import { browserClock, chime, saveFile, writeClipboard } from "#store/ui/browser.ts";
+import { browserClock, chime, keepApp, saveFile, writeClipboard } from "#store/ui/browser.ts";
 import { createHttpHost, parsePoster } from "#store/ui/httpHost.ts";
 import { platformOf } from "#store/ui/keys.ts";
 import { createMemory } from "#store/ui/memory.ts";
@@ -79,6 +79,9 @@ if (root !== null) {
     </IdeProvider>,
   );
 }
+
+// While the app is being developed, each page is to be the newest.
+if (import.meta.env.PROD) keepApp(page);
 
 /** By which the host knows a guest again; it says nothing about them. */
 function guestSecret(): string {

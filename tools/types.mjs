@@ -7,6 +7,7 @@ const projects = [
   "container",
   "container/node",
   "src",
+  "src/offline",
   "src/protocol/services",
   "src/protocol/worker",
   "test",

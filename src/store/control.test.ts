@@ -6,6 +6,7 @@ import {
   describeBoot,
   describeConnection,
   initialControl,
+  isOffline,
   type ControlState,
 } from "./control.ts";
 
@@ -40,14 +41,18 @@ describe("connection notice", () => {
     [300, "bad"],
   ] as const)("tells %i ms in number and tone", (medianMs, tone) => {
     const state = after(connected, { kind: "latency", medianMs });
-    expect(describeConnection(state, START)).toMatchObject({ tone, label: `Live ${medianMs} ms` });
+    const label = `${tone === "bad" ? "Slow" : "Live"} ${medianMs} ms`;
+    expect(describeConnection(state, START)).toMatchObject({ tone, label });
   });
 
   it("stays silent for a short break and then counts down", () => {
     const state = after(connected, 1_000, waiting);
     expect(describeConnection(state, START + 2_000).label).toBe("Live");
-    expect(describeConnection(state, START + 2_600).label).toBe("Reconnecting in 8 s");
-    expect(describeConnection(state, START + 99_000).label).toBe("Reconnecting in 0 s");
+    expect(describeConnection(state, START + 2_600)).toMatchObject({
+      label: "Reconnecting",
+      next: "next try in 8 s",
+    });
+    expect(describeConnection(state, START + 99_000).next).toBe("next try in 0 s");
   });
 
   it("counts the break from its beginning, however many attempts it takes", () => {
@@ -56,10 +61,29 @@ describe("connection notice", () => {
     expect(describeConnection(state, START + 5_000).label).toBe("Reconnecting");
   });
 
-  it("says at first what the host does, not that one may edit", () => {
-    const state = after(waiting);
-    expect(describeConnection(state, START).detail).toContain("attempt 2");
-    expect(describeConnection(state, START).label).toBe("Reconnecting in 10 s");
+  it("is offline after three attempts, and stays so while the next one is made", () => {
+    const fourth = { kind: "connecting", attempt: 3 } as const;
+    for (const state of [{ ...fourth, kind: "waiting", retryAtMs: START } as const, fourth]) {
+      const told = after(connected, 1_000, { kind: "connection", state });
+      expect(describeConnection(told, START + 9_000).label).toBe("Offline, editing");
+      expect(isOffline(told)).toBe(true);
+    }
+    expect(isOffline(after(connected, 1_000, waiting))).toBe(false);
+  });
+
+  it("is offline at once without a network, or when the page came without its host", () => {
+    const none: ControlEvent = { kind: "connection", state: { kind: "offline" } };
+    const { label, detail } = describeConnection(after(none), START);
+    expect([label, detail.startsWith("There is no network.")]).toEqual(["Offline, editing", true]);
+    expect(describeConnection(after(waiting), START)).toMatchObject({
+      label: "Offline, editing",
+      next: "next try in 10 s",
+    });
+    expect(describeConnection(after(self("viewer"), none), START)).toEqual({
+      tone: "off",
+      label: "Offline",
+      detail: "There is no network.",
+    });
   });
 
   it("gives the reason of an end", () => {

@@ -95,10 +95,15 @@ export interface ConnectionNotice {
   readonly label: string;
   /** The sentence behind the label: what is safe, what happens next. */
   readonly detail: string;
+  /** When it is tried again; changes with each second. */
+  readonly next?: string;
 }
 
 const FAIR_LATENCY_MS = 100;
 const BAD_LATENCY_MS = 300;
+
+/** Failed attempts after which nobody can say when the connection will be back. */
+const OFFLINE_AFTER_ATTEMPTS = 3;
 
 /** A break shorter than this is not worth a person's attention. */
 export const SILENT_BREAK_MS = 1_500;
@@ -121,36 +126,35 @@ export function describeConnection(state: ControlState, nowMs: number): Connecti
       return describeLatency(state.latencyMs);
     case "connecting":
     case "booting":
-      if (state.everConnected && isSilentBreak(state, nowMs)) {
-        return describeLatency(state.latencyMs);
-      }
-      return {
-        tone: "busy",
-        label: state.everConnected ? "Reconnecting" : "Connecting",
-        detail: describeBoot(state),
-      };
-    case "waiting": {
-      if (isSilentBreak(state, nowMs)) return describeLatency(state.latencyMs);
-      const seconds = Math.max(0, Math.ceil((connection.retryAtMs - nowMs) / 1000));
-      return {
-        tone: "busy",
-        label: `Reconnecting in ${seconds} s`,
-        detail: state.everConnected
-          ? "You can keep editing; edits are sent when the connection is back."
-          : `The host does not answer (attempt ${connection.attempt}).`,
-      };
-    }
+    case "waiting":
     case "offline":
-      return {
-        tone: "off",
-        label: "Offline",
-        detail: "You can keep editing; edits are sent when the connection is back.",
-      };
+      if (isSilentBreak(state, nowMs)) return describeLatency(state.latencyMs);
+      return { ...describeBreak(state), ...nextTry(connection, nowMs) };
     case "ended":
       return { tone: "bad", label: "Disconnected", detail: connection.reason };
     default:
       return assertNever(connection);
   }
+}
+
+function describeBreak(state: ControlState): ConnectionNotice {
+  if (isOffline(state)) {
+    const reason =
+      state.connection.kind === "offline" ? "There is no network." : "The host cannot be reached.";
+    if (!canEdit(state)) return { tone: "off", label: "Offline", detail: reason };
+    const detail = `${reason} What you type is kept in this browser, and sent when the connection is back.`;
+    return { tone: "off", label: "Offline, editing", detail };
+  }
+  if (!state.everConnected) {
+    return { tone: "busy", label: "Connecting", detail: describeBoot(state) };
+  }
+  const detail = "You can keep editing; edits are sent when the connection is back.";
+  return { tone: "busy", label: "Reconnecting", detail };
+}
+
+function nextTry(connection: ConnectionState, nowMs: number): { readonly next?: string } {
+  if (connection.kind !== "waiting") return {};
+  return { next: `next try in ${Math.max(0, Math.ceil((connection.retryAtMs - nowMs) / 1000))} s` };
 }
 
 function describeLatency(latencyMs: number | undefined): ConnectionNotice {
@@ -162,7 +166,7 @@ function describeLatency(latencyMs: number | undefined): ConnectionNotice {
   }
   return {
     tone: "bad",
-    label,
+    label: `Slow ${Math.round(latencyMs)} ms`,
     detail: "The connection is slow; what you type reaches others late.",
   };
 }
@@ -182,6 +186,16 @@ function isSilentBreak(state: ControlState, nowMs: number): boolean {
 /** Whether changes can reach the container now. */
 export function isLive(state: ControlState): boolean {
   return state.connection.kind === "connected";
+}
+
+/**
+ * Whether there is no telling when changes can reach the container. A page that has not reached it yet
+ * is offline with the first failure: its host was there a moment ago, or is not there at all.
+ */
+export function isOffline({ connection, everConnected }: ControlState): boolean {
+  if (connection.kind === "offline") return true;
+  const isTrying = connection.kind === "waiting" || connection.kind === "connecting";
+  return isTrying && connection.attempt >= (everConnected ? OFFLINE_AFTER_ATTEMPTS : 1);
 }
 
 /** Whether my role may change anything. Before the role is known the container decides. */

@@ -36,6 +36,11 @@ export function unsentEdits(state: OtState): number {
   return unsent;
 }
 
+/** The same in words. */
+export function describeUnsent(unsent: number): string {
+  return `${unsent} ${unsent === 1 ? "edit" : "edits"} not yet saved`;
+}
+
 /** Why something is not stored although the container is there; undefined when nothing is wrong. */
 export function storeProblem(state: OtState): string | undefined {
   for (const document of Object.values(state.documents)) {

@@ -233,8 +233,9 @@ const CALL_SHOWN_MS = 30_000;
 export function createIde(client: Client, environment: IdeEnvironment): Ide {
   const { clock, random, memory, host, platform } = environment;
   const layoutKey = `tandem.layout.${environment.room}`;
+  const replKey = `tandem.repl.${environment.room}`;
   const store = createStore<IdeState>(() => ({
-    control: initialControl,
+    control: { ...initialControl, repl: recallRepl(memory, replKey) },
     files: initialFiles,
     ot: initialOt,
     shell: initialShell,
@@ -376,6 +377,10 @@ export function createIde(client: Client, environment: IdeEnvironment): Ide {
   /** What an event causes outside the state: requests, notices and timers. */
   function react({ slice, event }: ClientEvent): void {
     if (slice === "control") {
+      if (event.kind === "repl") memory.write(replKey, store.getState().control.repl);
+      const isBack = event.kind === "connection" && event.state.kind === "connected";
+      // It was asked for in vain meanwhile; what has an answer keeps itself up to date.
+      if (isBack && store.getState().files.failure !== undefined) void actions.files.openRoot();
       if (event.kind === "toast") notifications.notify({ text: event.text });
       if (event.kind === "port-opened") {
         void actions.preview.show(event.port.port);
@@ -494,6 +499,15 @@ export function createIde(client: Client, environment: IdeEnvironment): Ide {
       notifications.clear();
     },
   };
+}
+
+/** What this device knows of the room from before, for when there is no connection. */
+function recallRepl(memory: Memory, key: string): ControlState["repl"] {
+  const known = memory.read(key);
+  if (typeof known !== "object" || known === null) return undefined;
+  const { id, slug, language } = known as Readonly<Record<string, unknown>>;
+  if (typeof id !== "string" || typeof slug !== "string") return undefined;
+  return { id, slug, language: typeof language === "string" ? language : "" };
 }
 
 /** Where the person is whom I follow, while I do. */

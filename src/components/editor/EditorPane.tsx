@@ -1,5 +1,8 @@
+import { CloudOff } from "lucide-react";
 import { useState } from "react";
+import { isLive, isOffline } from "#store/control.ts";
 import { useIde, useIdeContext } from "#store/hooks.tsx";
+import { Empty } from "../ui/Empty.tsx";
 import { Mount } from "../ui/Mount.tsx";
 import { CommentCard } from "./comments/CommentCard.tsx";
 import type { CommentSpot } from "./comments/commentsBinding.ts";
@@ -25,19 +28,20 @@ export function EditorPane({ pane, path }: EditorPaneProps) {
   const [ready, setReady] = useState(false);
   const [comment, setComment] = useState<CommentSpot>();
   const [attempt, setAttempt] = useState(0);
+  const live = useIde((state) => isLive(state.control));
+  const offline = useIde((state) => isOffline(state.control));
+  /** It could not be opened for want of a connection. */
+  const [missed, setMissed] = useState(false);
   const early = text ?? (poster?.path === path ? poster.text : undefined);
 
-  if (problem !== undefined) {
-    return (
-      <FileView
-        path={path}
-        problem={problem}
-        onRetry={() => {
-          setProblem(undefined);
-          setAttempt(attempt + 1);
-        }}
-      />
-    );
+  const retry = () => {
+    setMissed(false);
+    setProblem(undefined);
+    setAttempt(attempt + 1);
+  };
+  if (missed && live) retry();
+  if (problem !== undefined && !missed) {
+    return <FileView path={path} problem={problem} onRetry={retry} />;
   }
   return (
     <div className="editor">
@@ -55,13 +59,23 @@ export function EditorPane({ pane, path }: EditorPaneProps) {
               pane,
               path,
               onText: setText,
-              onProblem: setProblem,
+              onProblem: (found) => {
+                setMissed(!isLive(ide.store.getState().control));
+                setProblem(found);
+              },
               onReady: () => setReady(true),
               onComment: setComment,
             })
           }
         />
         {!ready && early !== undefined && <PosterText text={early} />}
+        {!ready && early === undefined && offline && (
+          <Empty
+            icon={CloudOff}
+            title="Not connected"
+            detail="This file opens as soon as the connection is back."
+          />
+        )}
       </div>
       {comment !== undefined && <CommentCard spot={comment} />}
     </div>

@@ -1,4 +1,5 @@
 import {
+  CloudOff,
   Ellipsis,
   FilePlus,
   FolderOpen,
@@ -6,7 +7,7 @@ import {
   ListCollapse,
   TriangleAlert,
 } from "lucide-react";
-import { canEdit } from "#store/control.ts";
+import { canEdit, isOffline } from "#store/control.ts";
 import { useActions, useIde, useIdeContext } from "#store/hooks.tsx";
 import { runCommand } from "#store/ui/commands.ts";
 import { Button } from "../ui/Button.tsx";
@@ -28,6 +29,7 @@ export function FilesPane() {
   const uploads = useIde((state) => state.files.uploads);
   const naming = useIde((state) => state.files.naming !== undefined);
   const editable = useIde((state) => canEdit(state.control));
+  const offline = useIde((state) => isOffline(state.control));
 
   const upload = async (folder: boolean) => {
     const items = await pickFiles(folder);
@@ -78,7 +80,13 @@ export function FilesPane() {
           ]}
         />
       </div>
-      {failure !== undefined ? (
+      {root === undefined && offline ? (
+        <Empty
+          icon={CloudOff}
+          title="Not connected"
+          detail="The list of files comes with the connection. Files that were open can be edited."
+        />
+      ) : failure !== undefined ? (
         <Empty icon={TriangleAlert} title="The files could not be listed" detail={failure}>
           <Button onClick={() => void actions.files.openRoot()}>Try again</Button>
         </Empty>

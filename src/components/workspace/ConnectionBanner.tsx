@@ -1,7 +1,7 @@
 import { PlugZap, WifiOff } from "lucide-react";
-import { describeConnection, isLive, SILENT_BREAK_MS } from "#store/control.ts";
+import { describeConnection, isLive, isOffline, SILENT_BREAK_MS } from "#store/control.ts";
 import { useActions, useIde, useNow } from "#store/hooks.tsx";
-import { unsentEdits } from "#store/ot.ts";
+import { describeUnsent, unsentEdits } from "#store/ot.ts";
 import { Button } from "../ui/Button.tsx";
 import "./ConnectionBanner.css";
 
@@ -10,29 +10,31 @@ export function ConnectionBanner() {
   const actions = useActions();
   const control = useIde((state) => state.control);
   const unsent = useIde((state) => unsentEdits(state.ot));
-  const lost = !isLive(control) && (control.everConnected || control.connection.kind === "ended");
+  const ended = control.connection.kind === "ended";
+  const lost = !isLive(control) && (control.everConnected || ended || isOffline(control));
   const now = useNow(500, lost);
   const silent = control.lostAtMs !== undefined && now - control.lostAtMs < SILENT_BREAK_MS;
-  const ended = control.connection.kind === "ended";
   if (!lost || (silent && !ended)) return null;
-  const { label, detail } = describeConnection(control, now);
+  const { label, detail, next } = describeConnection(control, now);
   const Icon = ended ? PlugZap : WifiOff;
   return (
-    <div className={ended ? "banner banner--bad" : "banner"} role="status">
+    <div className={ended ? "banner banner--bad" : "banner"}>
       <Icon size={14} strokeWidth={1.75} aria-hidden />
-      <span className="banner__label">{label}</span>
-      <span className="banner__detail">
-        {ended || unsent === 0
-          ? detail
-          : `You can keep editing; ${unsent} ${unsent === 1 ? "edit" : "edits"} will be sent.`}
+      <span role="status">
+        <span className="banner__label">{label}</span>{" "}
+        <span className="banner__detail">
+          {(ended || unsent === 0) && detail}
+          {unsent > 0 && ` ${describeUnsent(unsent)}, kept in this browser.`}
+        </span>
       </span>
+      {next !== undefined && <span className="banner__next">{next}</span>}
       {ended ? (
         <Button small onClick={() => window.location.reload()}>
           Reload
         </Button>
       ) : (
         <Button small onClick={() => actions.control.retryNow()}>
-          Now
+          Retry
         </Button>
       )}
     </div>

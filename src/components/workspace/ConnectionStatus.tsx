@@ -13,7 +13,7 @@ export function ConnectionStatus() {
   const live = isLive(control);
   const now = useNow(500, !live);
   const [anchor, setAnchor] = useState<Anchor>();
-  const { tone, label, detail } = describeConnection(control, now);
+  const { tone, label, detail, next } = describeConnection(control, now);
   const close = () => setAnchor(undefined);
   const place = useCallback(
     (card: HTMLDivElement | null) => {
@@ -35,6 +35,7 @@ export function ConnectionStatus() {
       >
         <span className={`connection-dot connection-dot--${tone}`} />
         {label}
+        {next !== undefined && <span className="status-bar__optional"> · {next}</span>}
       </button>
       {anchor !== undefined &&
         createPortal(
@@ -58,7 +59,7 @@ export function ConnectionStatus() {
               )}
               {!live && control.connection.kind !== "ended" && (
                 <Button small onClick={() => actions.control.retryNow()}>
-                  Connect now
+                  Retry
                 </Button>
               )}
             </div>

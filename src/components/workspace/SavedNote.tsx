@@ -1,7 +1,7 @@
 import { Check, CloudOff, Eye, TriangleAlert } from "lucide-react";
-import { canEdit, isLive } from "#store/control.ts";
+import { canEdit, isLive, isOffline } from "#store/control.ts";
 import { useIde, useLasting } from "#store/hooks.tsx";
-import { storeProblem, unsentEdits } from "#store/ot.ts";
+import { describeUnsent, storeProblem, unsentEdits } from "#store/ot.ts";
 import { Spinner } from "../ui/Spinner.tsx";
 
 /** Always true, always there: whether anything typed could still be lost. */
@@ -9,11 +9,11 @@ export function SavedNote() {
   const unsent = useIde((state) => unsentEdits(state.ot));
   const live = useIde((state) => isLive(state.control));
   const problem = useIde((state) => storeProblem(state.ot));
-  const started = useIde((state) => state.control.everConnected);
+  const started = useIde(({ control }) => control.everConnected || isOffline(control));
   const mayEdit = useIde((state) => canEdit(state.control));
   // A packet and its answer take a few milliseconds; only what takes longer is told.
   const slow = useLasting(unsent > 0, 600);
-  if (!started) return null;
+  if (!started && unsent === 0) return null;
   if (!mayEdit) {
     return (
       <span className="saved" data-tip="Your link lets you look, follow and chat.">
@@ -22,12 +22,11 @@ export function SavedNote() {
       </span>
     );
   }
-  const edits = `${unsent} ${unsent === 1 ? "edit" : "edits"}`;
   if (!live) {
     return (
-      <span className="saved saved--waiting">
+      <span className="saved saved--waiting" data-tip="Kept in this browser until it can be sent.">
         <CloudOff size={13} strokeWidth={1.75} aria-hidden />
-        {unsent === 0 ? "Offline" : `${edits} to send`}
+        {unsent === 0 ? "Offline" : describeUnsent(unsent)}
       </span>
     );
   }
@@ -35,7 +34,7 @@ export function SavedNote() {
     return (
       <span className="saved saved--bad" data-tip={problem}>
         <TriangleAlert size={13} strokeWidth={1.75} aria-hidden />
-        {unsent === 0 ? "Not saved" : `${edits} not saved`}
+        {unsent === 0 ? "Not saved" : describeUnsent(unsent)}
       </span>
     );
   }

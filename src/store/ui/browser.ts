@@ -9,6 +9,21 @@ export const browserClock: Clock = {
   },
 };
 
+/** By then a page has loaded what it needs to be typed into. */
+const KEEP_AFTER_MS = 3_000;
+
+/** Has the browser keep the app, so that `page` can be loaded without its host. */
+export function keepApp(page: string): void {
+  // Pages that came by plain http from another machine have no service workers.
+  const workers = navigator.serviceWorker as ServiceWorkerContainer | undefined;
+  if (workers === undefined) return;
+  browserClock.after(KEEP_AFTER_MS, () => {
+    workers.register(new URL("sw.js", page), { scope: page }).catch(() => {
+      // The browser lets nothing be kept, or the host has gone meanwhile: the app goes on without.
+    });
+  });
+}
+
 /** Puts text on the clipboard; false where the browser refuses. */
 export async function writeClipboard(text: string): Promise<boolean> {
   try {

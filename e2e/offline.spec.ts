@@ -1,0 +1,144 @@
+import type { Page } from "@playwright/test";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { appIsKept, goToEnd, goToStart, openFile, shownText } from "./page.ts";
+import { expect, test, type Room } from "./room.ts";
+
+const NOTES = "# Notes\n\nOne line.\n";
+
+/** What the header says of edits that the container does not have. */
+async function expectUnsent(page: Page, edits: number): Promise<void> {
+  const note = page.getByText(`${edits} ${edits === 1 ? "edit" : "edits"} not yet saved`, {
+    exact: true,
+  });
+  await expect(note).toBeVisible();
+}
+
+async function expectSaved(room: Room, pages: readonly Page[], text: string): Promise<void> {
+  for (const page of pages) {
+    await expect(page.getByText("Saved", { exact: true })).toBeVisible({ timeout: 30_000 });
+    await expect.poll(() => shownText(page)).toBe(text);
+  }
+  await expect.poll(() => readFileSync(join(room.folder, "notes.md"), "utf8")).toBe(text);
+}
+
+/** The tab ends without a chance to do anything. */
+async function crash(page: Page): Promise<void> {
+  const session = await page.context().newCDPSession(page);
+  const crashed = page.waitForEvent("crash");
+  session.send("Page.crash").catch(() => {}); // Nobody is left to answer.
+  await crashed;
+  await page.close();
+}
+
+test("what was typed without a host survives a crash of the tab, and is merged once", async ({
+  room,
+  join: enter,
+}) => {
+  const ada = await enter(room.link);
+  const lin = await enter(room.link);
+  for (const page of [ada, lin]) await openFile(page, "notes.md");
+  await appIsKept(ada);
+  await room.stop("SIGKILL");
+  await goToEnd(ada);
+  await ada.keyboard.type("by ada");
+  await expectUnsent(ada, 6);
+  await goToStart(lin);
+  await lin.keyboard.type("lin: ");
+  await expectUnsent(lin, 5);
+  await expect.poll(() => keptWords(ada, "pending")).toBe("by ada");
+  await crash(ada);
+
+  const again = await ada.context().newPage();
+  await again.goto(new URL("/", room.link).href);
+  await expect.poll(() => shownText(again)).toBe(`${NOTES}by ada`);
+  await expectUnsent(again, 6);
+  await expect(again.getByText("Offline, editing").first()).toBeVisible();
+  await goToEnd(again);
+  await again.keyboard.type("!");
+  await expectUnsent(again, 7);
+
+  await room.start();
+  for (const page of [again, lin]) await page.getByRole("button", { name: "Retry" }).click();
+  await expectSaved(room, [again, lin], `lin: ${NOTES}by ada!`);
+});
+
+test("two tabs of one browser keep what was typed in each, and leave it to nobody while they live", async ({
+  room,
+  join: enter,
+}) => {
+  const left = await enter(room.link);
+  const right = await left.context().newPage();
+  await right.goto(room.link);
+  for (const page of [left, right]) await openFile(page, "notes.md");
+  await appIsKept(left);
+  await room.stop("SIGKILL");
+  await goToEnd(left);
+  await left.keyboard.type("left");
+  await goToStart(right);
+  await right.keyboard.type("right ");
+  await expectUnsent(left, 4);
+  await expectUnsent(right, 6);
+  left.on("dialog", (dialog) => void dialog.accept());
+  await left.reload();
+  await expect.poll(() => shownText(left)).toBe(`${NOTES}left`);
+  await expectUnsent(left, 4);
+  expect(await shownText(right)).toBe(`right ${NOTES}`);
+
+  await room.start();
+  for (const page of [left, right]) await page.getByRole("button", { name: "Retry" }).click();
+  await expectSaved(room, [left, right], `right ${NOTES}left`);
+});
+
+test("a page that is loaded without a network can be typed into, and goes on when there is one", async ({
+  room,
+  join: enter,
+}) => {
+  const ada = await enter(room.link);
+  const context = ada.context();
+  await openFile(ada, "notes.md");
+  await goToEnd(ada);
+  await ada.keyboard.type("before");
+  await expect(ada.getByText("Saved", { exact: true })).toBeVisible();
+  await appIsKept(ada);
+  // The text as it is saved is kept at leisure.
+  await expect.poll(() => keptWords(ada, "packets")).toBe("before");
+  await context.setOffline(true);
+  await ada.reload();
+  await expect.poll(() => shownText(ada)).toBe(`${NOTES}before`);
+  await expect(ada.getByRole("heading", { name: "project" })).toBeVisible();
+  await expect(ada.getByText("There is no network.", { exact: false })).toBeVisible();
+  await goToEnd(ada);
+  await ada.keyboard.type(" after");
+  await expectUnsent(ada, 6);
+  await context.setOffline(false);
+  await expectSaved(room, [ada], `${NOTES}before after`);
+  await openFile(ada, "server.js");
+});
+
+interface KeptOp {
+  readonly op: readonly unknown[];
+}
+
+/** What this browser has kept of what was typed, in any text: sent, or not. */
+async function keptWords(page: Page, store: "packets" | "pending"): Promise<string> {
+  const records = await page.evaluate(
+    (name) =>
+      new Promise<readonly (KeptOp | { readonly ops: readonly KeptOp[] })[]>((resolve, reject) => {
+        const opening = indexedDB.open("tandem");
+        opening.addEventListener("error", () => reject(opening.error ?? new Error()));
+        opening.addEventListener("success", () => {
+          const reading = opening.result.transaction(name).objectStore(name).getAll();
+          reading.addEventListener("success", () => {
+            opening.result.close();
+            resolve(reading.result);
+          });
+        });
+      }),
+    store,
+  );
+  return records
+    .flatMap((record) => ("ops" in record ? record.ops : [record]))
+    .flatMap(({ op }) => op.filter((component) => typeof component === "string"))
+    .join("");
+}
