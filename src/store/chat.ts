@@ -15,6 +15,8 @@ import type { Client } from "#protocol/client.ts";
 import type { ChatEvent } from "#protocol/services/chat.ts";
 import type { MetadataEvent } from "#protocol/services/metadata.ts";
 
+import type { Places } from "./chat/places.ts";
+
 export interface Sending {
   readonly id: string;
   readonly text: string;
@@ -178,13 +180,14 @@ export function typingLabel(typing: readonly string[]): string {
 }
 
 export interface ChatActions {
-  say(text: string, places?: readonly PlaceMark[]): Promise<void>;
+  /** Says something; places in it are marked, but for those that are already. */
+  say(text: string, marks?: readonly PlaceMark[]): Promise<void>;
   retry(id: string): Promise<void>;
   discard(id: string): void;
   /** Begins to write a message of mine anew, or leaves it as it is. */
   setEditing(id: string | undefined): void;
   /** Each of these answers why it was not done, or nothing when it was. */
-  edit(id: string, text: string, places?: readonly PlaceMark[]): Promise<string | undefined>;
+  edit(id: string, text: string): Promise<string | undefined>;
   remove(id: string): Promise<string | undefined>;
   noteRestored(path: string, version: number): void;
   setTyping(typing: boolean): void;
@@ -195,7 +198,7 @@ export interface ChatActions {
 export function createChatActions(
   { chat, metadata }: Client,
   cell: Cell<ChatState>,
-  random: Random,
+  { random, places }: { readonly random: Random; readonly places: Places },
 ): ChatActions {
   const set = (change: Partial<ChatState>): void =>
     cell.update((state) => ({ ...state, ...change }));
@@ -203,13 +206,20 @@ export function createChatActions(
     const result = await metadata.append(CHAT_LOG, JSON.stringify(entry));
     return result.ok ? undefined : result.error.message;
   }
-  const withPlaces = (places: readonly PlaceMark[]) => (places.length === 0 ? {} : { places });
+  const withPlaces = (marks: readonly PlaceMark[]) => (marks.length === 0 ? {} : { places: marks });
   const others = (id: string) => cell.get().sending.filter((other) => other.id !== id);
 
+  let turn: Promise<unknown> = Promise.resolve();
   async function send(message: Omit<Sending, "failure">): Promise<void> {
-    const { id, text, places } = message;
+    const { id, text } = message;
     set({ sending: [...others(id), { ...message, failure: undefined }] });
-    const failure = await add({ kind: "said", id, text, ...withPlaces(places) });
+    // One after another: looking for places must not let a later message overtake.
+    const said = turn.then(async () => {
+      const marks = await places.marksIn(text, message.places);
+      return add({ kind: "said", id, text, ...withPlaces(marks) });
+    });
+    turn = said;
+    const failure = await said;
     cell.update((state) => ({
       ...state,
       sending:
@@ -220,9 +230,9 @@ export function createChatActions(
   }
 
   return {
-    async say(text, places = []) {
+    async say(text, marks = []) {
       set({ dividerId: undefined });
-      await send({ id: randomId(random), text, places });
+      await send({ id: randomId(random), text, places: marks });
     },
     async retry(id) {
       // Under its id: should it have arrived after all, it is not said twice (CT6).
@@ -231,8 +241,10 @@ export function createChatActions(
     },
     discard: (id) => set({ sending: others(id) }),
     setEditing: (editing) => set({ editing }),
-    edit: (message, text, places = []) =>
-      add({ kind: "edited", message, text, ...withPlaces(places) }),
+    async edit(message, text) {
+      const marks = await places.marksIn(text, messageOf(cell.get(), message)?.places ?? []);
+      return add({ kind: "edited", message, text, ...withPlaces(marks) });
+    },
     remove: (message) => add({ kind: "deleted", message }),
     noteRestored: (path, version) => void add({ kind: "restored", path, version }),
     setTyping: (typing) => chat.setTyping(typing),

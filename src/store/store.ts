@@ -1,5 +1,5 @@
 import { createStore, type StoreApi } from "zustand/vanilla";
-import { parseChatLines, type ChatLine } from "#common/chat/log.ts";
+import { parseChatLines, type ChatLine, type PlaceMark } from "#common/chat/log.ts";
 import { assertNever } from "#common/lib/assertNever.ts";
 import type { Cell } from "#common/lib/cell.ts";
 import type { Clock } from "#common/lib/clock.ts";
@@ -17,6 +17,7 @@ import {
   type ChatActions,
   type ChatState,
 } from "./chat.ts";
+import { createPlaces, sharedText } from "./chat/places.ts";
 import { isMentioned } from "./chat/mentions.ts";
 import {
   applyControl,
@@ -176,6 +177,10 @@ export interface IdeActions {
   readonly history: HistoryActions;
   /** Waits until everything typed is on disk, and says so. */
   save(): Promise<void>;
+  /** Shows what a message speaks of, wherever it is by now. */
+  openMark(mark: PlaceMark): Promise<void>;
+  /** Says in the chat what is selected in a pane's editor, with a link that leads there. */
+  shareSelection(pane: string): Promise<void>;
   /** Shows a place of a file; lines and columns count from 1. */
   openPlace(path: string, line: number, column: number): void;
   /** Opens the comments of a thread, at their text. */
@@ -269,12 +274,13 @@ export function createIde(client: Client, environment: IdeEnvironment): Ide {
   );
   const editors = createEditorsActions(client, cell("editors"));
   const layout = createLayoutActions(cell("layout"));
+  const places = createPlaces(client, clock);
   const actions: IdeActions = {
     control: createControlActions(client, (name) => memory.write("tandem.name", name)),
     files: createFilesActions(client, cell("files")),
     shell: createShellActions(client),
     run: createRunActions(client, cell("run")),
-    chat: createChatActions(client, cell("chat"), random),
+    chat: createChatActions(client, cell("chat"), { random, places }),
     presence: createPresenceActions(client, cell("presence"), {
       followGroup: () => followGroup(store.getState().layout),
       rememberColor: (color) => memory.write("tandem.color", color),
@@ -340,6 +346,29 @@ export function createIde(client: Client, environment: IdeEnvironment): Ide {
       const others = participants(presence, control.self?.session).length - 1;
       const who = others === 1 ? otherPerson(presence, control.self?.session) : `${others} people`;
       notifications.notify({ text: `Asked ${who} to come here.` });
+    },
+    async openMark(mark) {
+      const found = await places.find(mark);
+      if (found === undefined) {
+        const [, line = 1] = /:(\d+)/.exec(mark.label) ?? [];
+        return actions.openPlace(mark.path, Number(line), 1);
+      }
+      actions.openPlace(mark.path, found.line, found.column);
+      if (found.isRemoved) {
+        notifications.notify({ text: `What ${mark.label} meant is gone; this is where it was.` });
+      }
+    },
+    async shareSelection(pane) {
+      const path = fileOfPane(pane);
+      const handle = editors.handle(pane);
+      if (path === undefined || handle === undefined) return;
+      const mark = await places.mark(path, () => handle.selection());
+      if (mark === undefined) {
+        const text = "There is nothing to share here, or no connection.";
+        return notifications.notify({ tone: "error", text });
+      }
+      showChat();
+      await actions.chat.say(sharedText(mark), [mark]);
     },
     inviteByLink(role) {
       const { links, failure } = store.getState().invites;

@@ -42,7 +42,7 @@ function Messages({ group }: { readonly group: Group<"messages"> }) {
               className={`chat__message ${callsMe ? "chat__message--calls" : ""}`}
               data-time={timeOf(message.atMs)}
             >
-              <MessageText text={text} />
+              <MessageText text={text} places={message.places} />
               {isEdited && <span className="chat__edited"> (edited)</span>}
               {userId === me?.userId && <OwnActions id={id} />}
             </div>

@@ -32,14 +32,14 @@ function said(client: FakeClient): readonly unknown[] {
 }
 
 describe("the chat", () => {
-  it("sends on Enter, makes a line on Shift+Enter, and waits for a composition", () => {
+  it("sends on Enter, makes a line on Shift+Enter, and waits for a composition", async () => {
     const { client } = renderIde(<ChatPane />);
     type("hello");
     fireEvent.keyDown(field(), { key: "Enter", shiftKey: true });
     fireEvent.keyDown(field(), { key: "Enter", isComposing: true });
     expect(said(client)).toEqual([]);
     fireEvent.keyDown(field(), { key: "Enter" });
-    expect(said(client)).toEqual(["hello"]);
+    await waitFor(() => expect(said(client)).toEqual(["hello"]));
     expect(field().textContent).toBe("");
   });
 
@@ -61,7 +61,7 @@ describe("the chat", () => {
     expect(activeFile(ide.store.getState().layout)).toBe("main.py");
   });
 
-  it("changes what I said last by the up arrow, and leaves it by Escape", () => {
+  it("changes what I said last by the up arrow, and leaves it by Escape", async () => {
     const { client } = renderIde(<ChatPane />);
     tell(client, ada, { kind: "said", id: "mine", text: "helo" });
     tell(client, lin, { kind: "said", id: "hers", text: "hi" });
@@ -69,8 +69,10 @@ describe("the chat", () => {
     expect(field()).toHaveProperty("value", "helo");
     type("hello");
     fireEvent.keyDown(field(), { key: "Enter" });
-    expect(client.calls).toContain(
-      `appendMeta(chat, {"kind":"edited","message":"mine","text":"hello"})`,
+    await waitFor(() =>
+      expect(client.calls).toContain(
+        `appendMeta(chat, {"kind":"edited","message":"mine","text":"hello"})`,
+      ),
     );
     expect(field()).toHaveProperty("value", "");
     type("a new one");

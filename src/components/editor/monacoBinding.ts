@@ -1,6 +1,6 @@
 import "./carets.css";
 import type { OpenDocument } from "#protocol/document.ts";
-import type { EditorStatus } from "#store/ui/editors.ts";
+import type { EditorStatus, TextSpan } from "#store/ui/editors.ts";
 import { Carets, type NameLabels } from "./carets.ts";
 import { flash } from "./flash.ts";
 import type * as Monaco from "./monaco.ts";
@@ -115,6 +115,16 @@ export class MonacoBinding {
 
   text(): string {
     return this.#document.text();
+  }
+
+  selection(): TextSpan {
+    const selection = this.#mounted?.editor.getSelection();
+    return {
+      line: selection?.startLineNumber ?? 1,
+      column: selection?.startColumn ?? 1,
+      endLine: selection?.endLineNumber ?? 1,
+      endColumn: selection?.endColumn ?? 1,
+    };
   }
 
   selectedText(): string {

@@ -100,6 +100,12 @@ export async function openEditor(
   let comments: Disposable | undefined;
   binding.whenMounted((mounted) => {
     comments = new CommentsBinding(ide, { pane, path, document }, mounted, onComment);
+    mounted.editor.addAction({
+      id: "tandem.share",
+      label: "Share in the Chat",
+      contextMenuGroupId: "1_modification",
+      run: () => void actions.shareSelection(pane),
+    });
   });
   const wake = (): void => void (awake = true);
   const signs = ["pointerdown", "wheel", "keydown"] as const;

@@ -1,7 +1,7 @@
 import type { OpenDocument, TextChange } from "#protocol/document.ts";
 import { canEdit } from "#store/control.ts";
 import type { Ide } from "#store/store.ts";
-import type { EditorHandle } from "#store/ui/editors.ts";
+import type { EditorHandle, TextSpan } from "#store/ui/editors.ts";
 import { changeBetween, lineAndColumn, moveOffset, offsetOf } from "./plainText.ts";
 import { lineHeightPx } from "./textMetrics.ts";
 
@@ -95,6 +95,13 @@ export class TextareaBinding implements EditorHandle {
 
   text(): string {
     return this.#document.text();
+  }
+
+  selection(): TextSpan {
+    const { value, selectionStart, selectionEnd } = this.#field;
+    const start = lineAndColumn(value, selectionStart);
+    const end = lineAndColumn(value, selectionEnd);
+    return { ...start, endLine: end.line, endColumn: end.column };
   }
 
   selectedText(): string {

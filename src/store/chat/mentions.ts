@@ -1,3 +1,5 @@
+import { escapePattern } from "#common/lib/escapePattern.ts";
+
 /** What calls everybody. */
 export const EVERYONE = "everyone";
 
@@ -6,7 +8,7 @@ export function mentionPattern(names: readonly string[]): RegExp {
   const all = [...new Set([...names, EVERYONE])]
     .filter((name) => name !== "")
     .toSorted((a, b) => b.length - a.length)
-    .map((name) => name.replaceAll(/[\\^$.*+?()[\]{}|/]/g, "\\$&"));
+    .map((name) => escapePattern(name));
   return new RegExp(`(?<![\\p{L}\\p{N}_.])@(${all.join("|")})(?![\\p{L}\\p{N}_])`, "giu");
 }
 

@@ -467,6 +467,16 @@ export const commands: readonly Command[] = [
     run: (ide) => showSidebar(ide, "comments"),
   },
   {
+    id: "people.share",
+    group: "People",
+    title: "Share the selection in the chat",
+    when: hasEditor,
+    run: ({ store, actions }) => {
+      const pane = activePane(store.getState().layout);
+      if (pane !== undefined) void actions.shareSelection(pane);
+    },
+  },
+  {
     id: "people.chat",
     group: "People",
     title: "Chat",

@@ -26,6 +26,14 @@ export interface PaneHandle {
   focus(): void;
 }
 
+/** A stretch of a text, by lines and columns that count from 1. */
+export interface TextSpan {
+  readonly line: number;
+  readonly column: number;
+  readonly endLine: number;
+  readonly endColumn: number;
+}
+
 /** What can be asked of an editor that is on the screen. Lines and columns count from 1. */
 export interface EditorHandle extends PaneHandle {
   reveal(line: number, column: number): void;
@@ -35,6 +43,8 @@ export interface EditorHandle extends PaneHandle {
   type(text: string): void;
   text(): string;
   selectedText(): string;
+  /** What is selected; empty at the caret. */
+  selection(): TextSpan;
   /** Resolves when everything typed so far is on disk. */
   flush(): Promise<void>;
 }

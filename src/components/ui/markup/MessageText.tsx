@@ -1,19 +1,34 @@
+import type { PlaceMark } from "#common/chat/log.ts";
 import { everyName } from "#store/chat/names.ts";
 import { mentionPattern } from "#store/chat/mentions.ts";
 import { useActions, useIde } from "#store/hooks.tsx";
 import "./MessageText.css";
 import { parseMarkup, type Piece } from "./markup.ts";
 
+interface MessageTextProps {
+  readonly text: string;
+  /** Marks of places in it, which lead to where they are by now. */
+  readonly places?: readonly PlaceMark[];
+}
+
+const none: readonly PlaceMark[] = [];
+
 /** A message with its code, links and places. */
-export function MessageText({ text }: { readonly text: string }) {
+export function MessageText({ text, places = none }: MessageTextProps) {
   const names = useIde(everyName);
   // A message rarely changes, so a piece's place in it names it.
-  return parseMarkup(text, mentionPattern(names)).map((piece, index) => (
-    <MessagePiece key={index} piece={piece} />
+  const markup = { mention: mentionPattern(names), labels: places.map(({ label }) => label) };
+  return parseMarkup(text, markup).map((piece, index) => (
+    <MessagePiece key={index} piece={piece} places={places} />
   ));
 }
 
-function MessagePiece({ piece }: { readonly piece: Piece }) {
+interface MessagePieceProps {
+  readonly piece: Piece;
+  readonly places: readonly PlaceMark[];
+}
+
+function MessagePiece({ piece, places }: MessagePieceProps) {
   const actions = useActions();
   switch (piece.kind) {
     case "text":
@@ -34,16 +49,23 @@ function MessagePiece({ piece }: { readonly piece: Piece }) {
           {piece.text}
         </a>
       );
-    case "place":
+    case "place": {
+      const mark = places.find(({ label }) => label === piece.text);
       return (
         <button
           type="button"
           className="markup__place"
-          onClick={() => actions.openPlace(piece.path, piece.line, piece.column)}
+          data-tip={mark?.quote.split("\n")[0]}
+          onClick={() =>
+            mark === undefined
+              ? actions.openPlace(piece.path, piece.line, piece.column)
+              : void actions.openMark(mark)
+          }
         >
           {piece.text}
         </button>
       );
+    }
     default:
       return piece satisfies never;
   }

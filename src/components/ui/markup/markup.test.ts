@@ -3,7 +3,10 @@ import { mentionPattern } from "#store/chat/mentions.ts";
 import { parseMarkup } from "./markup.ts";
 
 /** `text|strong:bold`. */
-const names = mentionPattern(["Ada", "Ada Lovelace", "o.k. (me)"]);
+const names = {
+  mention: mentionPattern(["Ada", "Ada Lovelace", "o.k. (me)"]),
+  labels: ["Makefile:3", "my notes.md:1"],
+};
 const draw = (message: string) =>
   parseMarkup(message, names)
     .map(({ kind, text }) => (kind === "text" ? text : `${kind}:${text}`))
@@ -26,6 +29,8 @@ describe("a message", () => {
     ["localhost:3000", "localhost:3000"],
     ["**unclosed and `too", "**unclosed and `too"],
     ["@ada and @Ada Lovelace, you", "mention:@ada| and |mention:@Ada Lovelace|, you"],
+    ["in Makefile:3, my notes.md:1", "in |place:Makefile:3|, |place:my notes.md:1"],
+    ["Makefile:33", "Makefile:33"],
     ["@Adam, me@Ada.org, `@Ada`", "@Adam, me@Ada.org, |code:@Ada"],
     ["@everyone @o.k. (me)!", "mention:@everyone| |mention:@o.k. (me)|!"],
   ])("%j", (message, expected) => expect(draw(message)).toBe(expected));

@@ -1,9 +1,11 @@
+import { placePattern } from "#store/chat/places.ts";
+import { escapePattern } from "#common/lib/escapePattern.ts";
+
 /** A piece of a chat message. */
 export type Piece =
   | { readonly kind: "text"; readonly text: string }
   | { readonly kind: "strong" | "emphasis" | "code" | "mention"; readonly text: string }
-  /** Lines of code; the language is as it was typed, in small letters, and may be empty. */
-  | { readonly kind: "block"; readonly text: string; readonly language: string }
+  | { readonly kind: "block"; readonly text: string }
   | { readonly kind: "link"; readonly text: string; readonly url: string }
   /** `src/main.ts:12`: a place in the project. */
   | {
@@ -14,21 +16,31 @@ export type Piece =
       readonly column: number;
     };
 
+export interface MarkupNames {
+  readonly mention?: RegExp;
+  readonly labels?: readonly string[];
+}
+
 const sources = [
-  /```(?:(?<language>[\w+#-]*)\n)?(?<block>[\s\S]+?)```/,
+  /```(?:[\w+#-]*\n)?(?<block>[\s\S]+?)```/,
   /`(?<code>[^`\n]+)`/,
   /\*\*(?<strong>[^*\n]+)\*\*/,
   /(?<![\w*])[*_](?<emphasis>[^*_\n]+)[*_](?![\w*])/,
   /(?<link>https?:\/\/[^\s<>"]+[^\s<>".,;:!?)\]}'])/,
-  /(?<![\w/.:-])(?<path>(?:[\w@+-][\w.@+-]*\/)*[\w.@+-]*\.\w+):(?<line>\d+)(?::(?<column>\d+))?/,
+  placePattern,
 ].map(({ source }) => source);
 
 /**
- * Reads the little Markdown that people type, links, places in files, and what `mention` finds.
- * Everything else is text.
+ * Reads the little Markdown that people type, links, places in files, what `mention` finds, and the
+ * `labels` of places that do not look like one. Everything else is text.
  */
-export function parseMarkup(message: string, mention = /(?!)/): readonly Piece[] {
-  const pattern = new RegExp([...sources, `(?<mention>${mention.source})`].join("|"), "giu");
+export function parseMarkup(
+  message: string,
+  { mention = /(?!)/, labels = [] }: MarkupNames = {},
+): readonly Piece[] {
+  const named = labels.map((label) => `(?:${escapePattern(label)})(?!\\d)`).join("|") || "(?!)";
+  const last = [`(?<mention>${mention.source})`, `(?<label>${named})`];
+  const pattern = new RegExp([...sources, ...last].join("|"), "giu");
   const pieces: Piece[] = [];
   let end = 0;
   for (const match of message.matchAll(pattern)) {
@@ -41,10 +53,8 @@ export function parseMarkup(message: string, mention = /(?!)/): readonly Piece[]
 }
 
 function pieceOf(whole: string, groups: Readonly<Record<string, string | undefined>>): Piece {
-  const { block, language = "", code, strong, emphasis, link, path, line, column } = groups;
-  if (block !== undefined) {
-    return { kind: "block", text: block.replace(/\n$/, ""), language: language.toLowerCase() };
-  }
+  const { block, code, strong, emphasis, link, path, line, column } = groups;
+  if (block !== undefined) return { kind: "block", text: block.replace(/\n$/, "") };
   if (code !== undefined) return { kind: "code", text: code };
   if (strong !== undefined) return { kind: "strong", text: strong };
   if (emphasis !== undefined) return { kind: "emphasis", text: emphasis };
