@@ -127,3 +127,45 @@ test("a colour that I choose is mine everywhere, and still is when I come back",
     await expect(avatar(page)).toHaveCSS("background-color", vermilion);
   }
 });
+
+test("what others type breaks no composition, in its line or above it", async ({
+  room,
+  join: enter,
+}) => {
+  writeFileSync(join(room.folder, "words.txt"), "first\nsecond\nthird\n");
+  const [ada, lin] = await enterAs(enter, room, ["Ada", "Lin"]);
+  for (const page of [ada, lin]) await openFile(page, "words.txt");
+  await ada.locator(".monaco-editor:visible .view-line").nth(1).click();
+  await ada.keyboard.press("End");
+  const input = await ada.context().newCDPSession(ada);
+  const compose = (text: string) =>
+    input.send("Input.imeSetComposition", {
+      text,
+      selectionStart: text.length,
+      selectionEnd: text.length,
+    });
+  await compose("k");
+  await compose("か");
+  await expect.poll(() => shownText(lin)).toBe("first\nsecondか\nthird\n");
+
+  // Lin types above the line, and at both ends of the line itself.
+  await lin.locator(".monaco-editor:visible .view-line").first().click();
+  await lin.keyboard.press("Control+Home");
+  await lin.keyboard.type("above ");
+  await expect.poll(() => shownText(ada)).toBe("above first\nsecondか\nthird\n");
+  await compose("かn");
+  await lin.keyboard.press("ArrowDown");
+  await lin.keyboard.press("Home");
+  await lin.keyboard.type("> ");
+  await lin.keyboard.press("End");
+  await lin.keyboard.type("!");
+  await compose("かん");
+  await expect.poll(() => shownText(lin)).toMatch(/^above first\n> second.*!.*\nthird\n$/);
+  // Only when the composition is done the line gets what Lin has typed into it.
+  expect(await shownText(ada)).toBe("above first\nsecondかん\nthird\n");
+  await input.send("Input.insertText", { text: "漢" });
+  await expect.poll(() => shownText(ada)).toMatch(/^above first\n> second(漢!|!漢)\nthird\n$/);
+  await expect.poll(async () => (await shownText(lin)) === (await shownText(ada))).toBe(true);
+  await ada.keyboard.type(" after");
+  await expect.poll(() => shownText(lin)).toMatch(/漢!? after/);
+});

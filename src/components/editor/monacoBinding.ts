@@ -174,11 +174,18 @@ export class MonacoBinding {
         this.#callbacks.scrolled(firstLineOf(editor));
       }),
       editor.onDidChangeModelContent(() => this.#drawCarets()),
+      // Whatever changes under a composition ends it, or has its result in two places.
+      editor.onDidCompositionStart(() => text.hold(editor.getPosition()?.lineNumber ?? 1)),
+      // What it has made is typed by the same turn of the loop, perhaps after this.
+      editor.onDidCompositionEnd(() => window.setTimeout(() => text.letGo())),
       text.model.onDidChangeOptions(() => this.#tellStatus()),
       text.model.onDidChangeLanguage(() => this.#tellStatus()),
     ];
     this.#disposers.push(
-      () => text.release(),
+      () => {
+        text.letGo();
+        text.release();
+      },
       () => editor.dispose(),
       () => carets.dispose(),
       () => {

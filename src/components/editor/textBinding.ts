@@ -1,4 +1,5 @@
 import { Emitter } from "#common/lib/emitter.ts";
+import { HeldPart } from "#protocol/document/heldPart.ts";
 import type { OpenDocument, TextChange } from "#protocol/document.ts";
 import {
   difference,
@@ -25,6 +26,8 @@ export class MonacoTextBinding {
   readonly document: OpenDocument;
   readonly #monaco: typeof Monaco;
   #eol: Eol;
+  /** What the model keeps as it is, while somebody composes a character in it. */
+  #held: HeldPart | undefined;
   /** True while the model changes because the document did. */
   #isReceiving = false;
   #users = 0;
@@ -76,13 +79,31 @@ export class MonacoTextBinding {
   }
 
   toFile(modelOffset: number): number {
+    if (this.#held !== undefined) return this.#held.toDocument(modelOffset);
     if (this.#eol.kind === "uniform") return modelOffset;
     return toFileOffset(this.document.text(), modelOffset);
   }
 
   toModel(fileOffset: number): number {
+    if (this.#held !== undefined) return this.#held.toScreen(fileOffset);
     if (this.#eol.kind === "uniform") return fileOffset;
     return toModelOffset(this.document.text(), fileOffset);
+  }
+
+  /** Keeps a line of the model from others' edits until `letGo`. */
+  hold(lineNumber: number): void {
+    this.letGo();
+    // Where line ends are of two kinds, others' edits come at once.
+    if (this.#eol.kind !== "uniform" || lineNumber > this.model.getLineCount()) return;
+    const from = this.model.getOffsetAt({ lineNumber, column: 1 });
+    this.#held = new HeldPart(from, this.model.getLineContent(lineNumber));
+  }
+
+  /** Lets the model have what was kept from it. */
+  letGo(): void {
+    const held = this.#held;
+    this.#held = undefined;
+    if (held !== undefined) this.#applyToModel(held.release());
   }
 
   /** Makes the text `text`, as a step that this person can take back. */
@@ -111,7 +132,9 @@ export class MonacoTextBinding {
       insert: text,
     }));
     const eol = this.#eol;
-    if (eol.kind === "uniform") {
+    if (this.#held !== undefined) {
+      this.document.edit(this.#held.takeLocal(changes, this.document.text()));
+    } else if (eol.kind === "uniform") {
       this.document.edit(changes);
     } else {
       const file = this.document.text();
@@ -121,13 +144,16 @@ export class MonacoTextBinding {
 
   #handleRemote(changes: readonly TextChange[]): void {
     const eol = this.#eol;
-    const isSimple =
-      eol.kind === "uniform" &&
-      changes.every(
-        (change) => keepsUniform(change.insert, eol.eol) && this.#cutsNoLineEnd(change),
-      );
-    if (isSimple) this.#applyToModel(changes);
-    else this.#follow(this.document.text());
+    const isUniform =
+      eol.kind === "uniform" && changes.every(({ insert }) => keepsUniform(insert, eol.eol));
+    const shown = isUniform
+      ? (this.#held?.takeRemote(changes, this.model.getValue()) ?? changes)
+      : changes;
+    if (isUniform && shown.every((change) => this.#cutsNoLineEnd(change))) {
+      this.#applyToModel(shown);
+    } else {
+      this.#follow(this.document.text());
+    }
   }
 
   /** Undo and redo of this person's own edits. */
@@ -178,6 +204,7 @@ export class MonacoTextBinding {
   /** Makes the model show `text`, whose line ends may be of another kind than before. */
   #follow(text: string): void {
     const eol = eolOf(text);
+    this.#held = undefined;
     this.#receive(() => {
       this.#eol = eol;
       this.#setModelEol();

@@ -1,3 +1,4 @@
+import { HeldPart } from "#protocol/document/heldPart.ts";
 import type { OpenDocument, TextChange } from "#protocol/document.ts";
 import { canEdit } from "#store/control.ts";
 import type { Ide } from "#store/store.ts";
@@ -17,7 +18,8 @@ export class TextareaBinding implements EditorHandle {
   readonly #pane: string;
   readonly #ends: (() => void)[];
   #shown: string;
-  #composing = false;
+  /** What stands in the field while a character is composed there, and what others make of it. */
+  #held: { readonly text: string; readonly part: HeldPart } | undefined;
 
   /** Takes over the document: `dispose` closes it. */
   constructor(element: HTMLElement, document: OpenDocument, ide: Ide, pane: string) {
@@ -53,12 +55,11 @@ export class TextareaBinding implements EditorHandle {
     element.ownerDocument.addEventListener("selectionchange", selection);
     this.#ends = [
       listen("input", () => this.#takeInput()),
-      listen("compositionstart", () => (this.#composing = true)),
-      listen("compositionend", () => {
-        this.#composing = false;
-        this.#takeInput();
-        this.#showDocument();
+      listen("compositionstart", () => {
+        const text = document.text();
+        this.#held ??= { text, part: new HeldPart(0, text) };
       }),
+      listen("compositionend", () => this.#endComposition()),
       listen("scroll", () => (this.#numbers.scrollTop = this.#field.scrollTop)),
       () => element.ownerDocument.removeEventListener("selectionchange", selection),
       document.onRemoteChanges((changes) => this.#takeOthers(changes)),
@@ -122,31 +123,43 @@ export class TextareaBinding implements EditorHandle {
 
   #takeInput(): void {
     // Half a composed character is nobody else's business.
-    if (this.#composing) return;
+    if (this.#held !== undefined) return;
     const change = changeBetween(this.#shown, this.#field.value);
     if (change === undefined) return;
     this.#shown = this.#field.value;
-    this.#document.edit([this.#toFile(change)]);
+    this.#document.edit([toFile(this.#document.text(), change)]);
     this.#drawNumbers();
     this.#tellSelection();
     this.#ide.actions.presence.pauseFollowing(this.#pane);
   }
 
-  /** A change of what is shown, as one of the file: with the file's own line ends. */
-  #toFile({ offset, deleteLength, insert }: TextChange): TextChange {
-    const text = this.#document.text();
-    const crlf = text.includes("\r\n");
-    const start = moveOffset(text, offset, "to-file");
-    const end = moveOffset(text, offset + deleteLength, "to-file");
-    return {
-      offset: start,
-      deleteLength: end - start,
-      insert: crlf ? insert.replaceAll("\n", "\r\n") : insert,
+  /** Gives the document what was composed, and the field what others have done meanwhile. */
+  #endComposition(): void {
+    const held = this.#held;
+    this.#held = undefined;
+    if (held === undefined) return;
+    const { text, part } = held;
+    const change = changeBetween(this.#shown, this.#field.value);
+    const own = change === undefined ? [] : [toFile(text, change)];
+    const document = part.takeLocal(own, this.#document.text());
+    const shown = own.reduce(replaced, text);
+    const move = (offset: number): number => {
+      const inDocument = part.toDocument(moveOffset(shown, offset, "to-file"));
+      return moveOffset(this.#document.text(), inDocument, "to-shown");
     };
+    this.#document.edit(document);
+    const { selectionStart, selectionEnd } = this.#field;
+    this.#showDocument();
+    this.#field.setSelectionRange(move(selectionStart), move(selectionEnd));
+    this.#tellSelection();
+    this.#ide.actions.presence.pauseFollowing(this.#pane);
   }
 
   #takeOthers(changes: readonly TextChange[]): void {
-    if (this.#composing) return;
+    if (this.#held !== undefined) {
+      this.#held.part.takeRemote(changes, this.#held.text);
+      return;
+    }
     const { selectionStart, selectionEnd } = this.#field;
     const move = (offset: number): number => {
       let moved = offset;
@@ -214,4 +227,19 @@ export class TextareaBinding implements EditorHandle {
       indentation: "",
     });
   }
+}
+
+/** A change of what is shown, as one of the file: with the file's own line ends. */
+function toFile(text: string, { offset, deleteLength, insert }: TextChange): TextChange {
+  const start = moveOffset(text, offset, "to-file");
+  const end = moveOffset(text, offset + deleteLength, "to-file");
+  return {
+    offset: start,
+    deleteLength: end - start,
+    insert: text.includes("\r\n") ? insert.replaceAll("\n", "\r\n") : insert,
+  };
+}
+
+function replaced(text: string, { offset, deleteLength, insert }: TextChange): string {
+  return text.slice(0, offset) + insert + text.slice(offset + deleteLength);
 }
