@@ -8,14 +8,19 @@ import type { OpenDocument, RemoteCursor, TextChange } from "#protocol/document.
 import type { DirectoryEntry } from "#protocol/services/files.ts";
 import type { DocumentState, OtPacket } from "#protocol/services/ot.ts";
 
+interface TerminalSize {
+  readonly cols: number;
+  readonly rows: number;
+}
+
 /** A client without a host: files in memory, and a test that says what the others do. */
 export interface FakeClient extends Client {
   /** The room tells something. */
   emit(...events: readonly ClientEvent[]): void;
   /** The content of a file, or undefined when it is not there. */
   content(path: string): string | undefined;
-  /** Output of a terminal's program; resolves when it is drawn. */
-  print(id: string, text: string): Promise<void>;
+  /** Output of a terminal's program, from which on it has `size`; resolves when it is drawn. */
+  print(id: string, text: string, size?: TerminalSize): Promise<void>;
   document(path: string): FakeDocument | undefined;
   /** Every call that changes something, as `name(args)`. */
   readonly calls: readonly string[];
@@ -80,18 +85,18 @@ export function createFakeClient(
     return path.startsWith(`${from}/`) ? to + path.slice(from.length) : undefined;
   }
 
-  function createTerminal(): TerminalCalls & { print(id: string, text: string): Promise<void> } {
-    const outputs = new Map<string, Emitter<readonly [Uint8Array, () => void]>>();
+  function createTerminal(): TerminalCalls & Pick<FakeClient, "print"> {
+    type Output = readonly [Uint8Array, () => void, TerminalSize | undefined];
+    const outputs = new Map<string, Emitter<Output>>();
     const outputOf = (id: string) => {
-      const found = outputs.get(id) ?? new Emitter<readonly [Uint8Array, () => void]>();
+      const found = outputs.get(id) ?? new Emitter<Output>();
       outputs.set(id, found);
       return found;
     };
     return {
-      onOutput: (id, listener) =>
-        outputOf(id).on(([bytes, drawn]) => listener(bytes, drawn, undefined)),
-      print: (id, text) =>
-        new Promise((resolve) => outputOf(id).emit([encoder.encode(text), resolve])),
+      onOutput: (id, listener) => outputOf(id).on((output) => listener(...output)),
+      print: (id, text, size) =>
+        new Promise((resolve) => outputOf(id).emit([encoder.encode(text), resolve, size])),
       input: (id, text) => void calls.push(`input(${id}, ${JSON.stringify(text)})`),
       resize: (id, cols, rows) => void calls.push(`resize(${id}, ${cols}, ${rows})`),
       clear: (id) => void calls.push(`clear(${id})`),
@@ -109,7 +114,7 @@ export function createFakeClient(
       const bytes = contents.get(path);
       return bytes === undefined ? undefined : decoder.decode(bytes);
     },
-    print: (id, text) => (id === "run" ? run : shell).print(id, text),
+    print: (id, text, size) => (id === "run" ? run : shell).print(id, text, size),
     document: (path) => documents.get(path),
     onEvents: (listener) => events.on(listener),
     connection: {

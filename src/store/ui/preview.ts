@@ -64,9 +64,10 @@ export function createPreviewActions(host: Host, cell: Cell<PreviewState>): Prev
   return {
     show,
     async navigate(text) {
-      const { port = cell.get().port, path } = parseAddress(text);
+      const current = cell.get();
+      const { port = current.port, path } = parseAddress(text);
       if (port === undefined) return;
-      if (port !== cell.get().port) return show(port, path);
+      if (port !== current.port || current.failure !== undefined) return show(port, path);
       cell.update((state) => ({ ...state, path }));
       reload();
     },
