@@ -82,7 +82,7 @@ async function logRows(scale: number): Promise<BenchRow[]> {
   try {
     const platform = { clock: systemClock, storage: createStorage(folder) };
     const open = () => Timeline.open(platform, { id: "text", maxBytes: MAX_BYTES });
-    await write((await open()).timeline, ops);
+    await writeVersions((await open()).timeline, ops);
     const startMs = performance.now();
     const { timeline } = await open();
     const openMs = performance.now() - startMs;
@@ -118,7 +118,8 @@ async function logRows(scale: number): Promise<BenchRow[]> {
   }
 }
 
-async function write(timeline: Timeline, ops: readonly Op[]): Promise<void> {
+/** Gives a text so many versions, as the service does, and closes it. */
+export async function writeVersions(timeline: Timeline, ops: readonly Op[]): Promise<void> {
   const batch = 1000;
   for (let start = 0; start < ops.length; start += batch) {
     const commits = ops.slice(start, start + batch).map((op) => timeline.change(op));
