@@ -1,5 +1,6 @@
 // Bundles what takes long on a real host (test/soak), and runs it.
 //   npm run soak -- --kills 200    kills the host so many times while three people type
+//   npm run soak -- --traces       replays recorded traces as two and as eight writers at once
 import { spawnSync } from "node:child_process";
 
 const build = spawnSync(
