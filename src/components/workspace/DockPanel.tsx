@@ -23,6 +23,8 @@ export function DockPanel({ pane, shown, rect, focused }: DockPanelProps) {
   const { title } = paneTitle(pane);
   // What I do here is a reason not to be carried away by whom I follow.
   const wander = () => actions.presence.pauseFollowing(pane);
+  // Focus alone would not do: it may be here already while another group was made the active one.
+  const activate = () => groupId !== undefined && actions.layout.activateGroup(groupId);
   return (
     <>
       <div
@@ -40,7 +42,8 @@ export function DockPanel({ pane, shown, rect, focused }: DockPanelProps) {
         onKeyDown={(event) => isOwnStep(event.key) && wander()}
         onPointerDown={wander}
         onWheel={wander}
-        onFocusCapture={() => groupId !== undefined && actions.layout.activateGroup(groupId)}
+        onFocusCapture={activate}
+        onPointerDownCapture={activate}
       >
         {begun && (
           <Boundary name={title}>

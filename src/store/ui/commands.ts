@@ -64,7 +64,8 @@ export const commands: readonly Command[] = [
     keys: ["Mod+Enter"],
     when: mayEdit,
     run: ({ actions }) => {
-      actions.layout.show(CONSOLE_PANE);
+      // Whoever runs a program from the editor goes on typing there.
+      actions.layout.reveal(CONSOLE_PANE);
       void actions.run.start();
     },
   },

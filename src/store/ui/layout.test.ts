@@ -178,6 +178,20 @@ describe("memory", () => {
   });
 });
 
+describe("reveal", () => {
+  it("shows a pane, and leaves the group active that is worked in", () => {
+    const { actions, state } = actionsOver(showFile(initialLayout, "a"));
+    actions.show(PREVIEW_PANE);
+    actions.openFile("a");
+    actions.reveal(CONSOLE_PANE);
+    expect(activePane(state())).toBe(filePane("a"));
+    expect(groupsOf(state().dock).map(({ active }) => active)).toEqual([
+      filePane("a"),
+      CONSOLE_PANE,
+    ]);
+  });
+});
+
 describe("reset", () => {
   it("keeps open files, each once, and terminals", () => {
     const { actions, state } = actionsOver(showFile(showFile(initialLayout, "a"), "b"));

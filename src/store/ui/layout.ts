@@ -246,6 +246,8 @@ export function followMoves(state: LayoutState, move: (path: string) => string):
 export interface LayoutActions {
   setWidth(widthPx: number): void;
   show(pane: string): void;
+  /** Shows a pane beside the one that is worked in, which stays the active one. */
+  reveal(pane: string): void;
   openFile(path: string): void;
   close(panes: readonly string[]): void;
   reopenClosed(): void;
@@ -285,6 +287,8 @@ export function createLayoutActions(cell: Cell<LayoutState>): LayoutActions {
       }));
     },
     show,
+    reveal: (pane) =>
+      update((state) => ({ ...showPane(state, pane), activeGroup: state.activeGroup })),
     openFile: (path) => update((state) => showFile(state, path)),
     close: (panes) => update((state) => closePanes(state, panes)),
     reopenClosed() {

@@ -8,6 +8,7 @@ import { burstStart, shownVersion } from "./changeMarks.ts";
 import { HistoryBinding } from "./historyBinding.ts";
 import { HistoryHead } from "./HistoryHead.tsx";
 import { namedVersions } from "./namedVersions.ts";
+import { deedMarks } from "./deedMarks.ts";
 import { PlayControls, type PlaySettings } from "./PlayControls.tsx";
 import { SessionList } from "./SessionList.tsx";
 import { sessionAt, sessionsOf, type Session } from "./sessions.ts";
@@ -35,6 +36,8 @@ export function HistoryView({ history, versions }: HistoryViewProps) {
   const [view, setView] = useState<HistoryBinding>();
   const names = useIde((state) => state.metadata.versionNames);
   const named = namedVersions(versions, names);
+  const items = useIde((state) => state.chat.items);
+  const deeds = deedMarks(versions, path, items ?? []);
   const element = useRef<HTMLElement>(null);
   const sessions = useSessions(versions);
   const settings = useIde((state) => state.settings);
@@ -111,6 +114,7 @@ export function HistoryView({ history, versions }: HistoryViewProps) {
           versions={versions}
           sessions={sessions}
           named={named}
+          deeds={deeds}
           version={version}
           base={base}
           onChoose={choose}

@@ -1,6 +1,7 @@
 // @vitest-environment happy-dom
 import { cleanup, fireEvent, screen } from "@testing-library/react";
 import { afterEach, expect, test } from "vitest";
+import type { Activity } from "#common/chat/log.ts";
 import { Versions } from "#common/ot/versions.ts";
 import { renderIde } from "#test/helpers/renderIde.tsx";
 import { sessionsOf } from "./sessions.ts";
@@ -27,12 +28,17 @@ function show(version: number, base?: number) {
   const chosen: number[] = [];
   const chosenBase: number[] = [];
   const named = [{ version: 120, name: "Handed in", userId: 1 }];
+  const stamp = { userId: 1, name: "Ada", atMs: 1000 };
+  const deed = { kind: "ran", id: "r", command: "node a.js" } as const;
+  const activity: Activity = { ...stamp, kind: "activity", id: "r", deed, end: undefined };
+  const deeds = [{ version: 30, kind: "failed", activity }] as const;
   renderIde(
     <>
       <Timeline
         versions={versions}
         sessions={sessions}
         named={named}
+        deeds={deeds}
         version={version}
         base={base}
         onChoose={(next) => chosen.push(next)}
@@ -84,4 +90,10 @@ test("sessions are listed by their people, the latest first, with the names of v
   for (const button of [latest, first, name]) if (button) fireEvent.click(button);
   fireEvent.click(screen.getByRole("button", { name: "Go to Handed in" }));
   expect(chosen).toEqual([400, 200, 120, 120]);
+});
+
+test("a run is a mark that leads to the version that it ran", () => {
+  const { chosen } = show(150);
+  fireEvent.click(screen.getByRole("button", { name: "Go to Ada ran the program, and it failed" }));
+  expect(chosen).toEqual([30]);
 });

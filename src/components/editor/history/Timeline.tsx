@@ -2,16 +2,25 @@ import { useEffect, useState, type KeyboardEvent } from "react";
 import type { Versions } from "#common/ot/versions.ts";
 import { useIde, useNow } from "#store/hooks.tsx";
 import { isDark } from "#store/ui/settings.ts";
+import type { DeedMark } from "./deedMarks.ts";
 import type { NamedVersion } from "./namedVersions.ts";
 import { drawStrip, ticksOf } from "./strip.ts";
 import type { Session } from "./sessions.ts";
 import { momentOf, tickOf } from "./times.ts";
 import { useAuthors } from "./useAuthors.ts";
 
+/** What a mark says: who did what. */
+function describeDeed({ kind, activity }: DeedMark): string {
+  const { name, deed } = activity;
+  if (deed.kind === "restored") return `${name} restored version ${deed.version}`;
+  return `${name} ran the program${kind === "failed" ? ", and it failed" : ""}`;
+}
+
 interface TimelineProps {
   readonly versions: Versions;
   readonly sessions: readonly Session[];
   readonly named: readonly NamedVersion[];
+  readonly deeds: readonly DeedMark[];
   readonly version: number;
   readonly base: number | undefined;
   readonly onChoose: (version: number) => void;
@@ -23,7 +32,7 @@ const PAGE = 100;
 
 /** All versions from left to right in the colours of their authors, and the one that is shown. */
 export function Timeline(props: TimelineProps) {
-  const { versions, sessions, named, version, base, onChoose, onChooseBase } = props;
+  const { versions, sessions, named, deeds, version, base, onChoose, onChooseBase } = props;
   const nowMs = useNow(60_000);
   const authorOf = useAuthors();
   const dark = useIde((state) => isDark(state.settings));
@@ -42,6 +51,7 @@ export function Timeline(props: TimelineProps) {
     drawStrip(canvas, versions, sessions, (userId) => authorOf(userId).color);
   }, [canvas, widthPx, versions, count, sessions, authorOf, dark]);
 
+  const leftOf = (at: number) => ((at - 1) / Math.max(count - 1, 1)) * widthPx;
   const describe = (at: number) =>
     `Version ${at} of ${count}, ${authorOf(versions.authorAt(at)).name}, ${momentOf(
       versions.timeAt(at),
@@ -72,12 +82,23 @@ export function Timeline(props: TimelineProps) {
         <canvas className="timeline__strip" ref={setCanvas} />
         {base !== undefined && range(base, "Compared version", onChooseBase)}
         {range(version, "Version", onChoose)}
+        {deeds.map((deed) => (
+          <button
+            key={deed.version}
+            type="button"
+            className={`timeline__deed timeline__deed--${deed.kind}`}
+            style={{ left: leftOf(deed.version) }}
+            aria-label={`Go to ${describeDeed(deed)}`}
+            data-tip={`${describeDeed(deed)}, ${momentOf(deed.activity.atMs, nowMs)}`}
+            onClick={() => onChoose(deed.version)}
+          />
+        ))}
         {named.map((one) => (
           <button
             key={one.version}
             type="button"
             className="timeline__name"
-            style={{ left: ((one.version - 1) / Math.max(count - 1, 1)) * widthPx }}
+            style={{ left: leftOf(one.version) }}
             aria-label={`Go to ${one.name}`}
             data-tip={one.name}
             onClick={() => onChoose(one.version)}
