@@ -25,12 +25,8 @@ class TestClient {
     return this.#put({ kind: "edit", op: parseOp(op) });
   }
 
-  packet(version: number, op: string, nonce = 0, beyond?: string): string[] {
-    const packet = { version, op: parseOp(op), nonce, userId: 2 };
-    return this.#put({
-      kind: "packet",
-      packet: beyond === undefined ? packet : { ...packet, beyond: parseOp(beyond) },
-    });
+  packet(version: number, op: string, nonce = 0): string[] {
+    return this.#put({ kind: "packet", packet: { version, op: parseOp(op), nonce, userId: 2 } });
   }
 
   cut(): string[] {
@@ -54,6 +50,8 @@ function notation(output: ClientOutput): string {
       return `send ${output.base} #${output.nonce}: ${opNotation(output.op)}`;
     case "apply":
       return `apply ${opNotation(output.op)}`;
+    case "redraw":
+      return "redraw";
     case "fetch":
       return `fetch ${output.from}-${output.to}`;
     case "resync":
@@ -197,7 +195,7 @@ describe("a client that was cut off", () => {
     client.cut();
     expect(client.connect(6)).toEqual(["fetch 6-6"]);
     expect(client.packet(7, "1 +z")).toEqual([]);
-    expect(client.packet(8, "4 +a", 100)).toEqual([]);
+    expect(client.packet(8, "5 +a", 100)).toEqual([]);
     expect(client.packet(6, "+x")).toEqual(["apply +x", "apply 1 +z"]);
     expect(client.state).toMatchObject({ pending: [], version: 8, link: { kind: "up" } });
   });
@@ -274,7 +272,7 @@ describe("a client that goes on for one that is gone", () => {
     client.edit("5 +c");
     client.connect(7);
     client.packet(6, "3 +a", 100);
-    expect(client.packet(7, "4 +bye", 101, "5 +ye")).toEqual(["apply 5 +ye", "send 7 #1000: 7 +c"]);
+    expect(client.packet(7, "4 +bye", 101)).toEqual(["redraw", "send 7 #1000: 7 +c"]);
   });
 });
 

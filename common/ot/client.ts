@@ -1,4 +1,5 @@
 import { assertNever } from "#common/lib/assertNever.ts";
+import { exchange } from "./exchange.ts";
 import {
   compose,
   composeAll,
@@ -81,11 +82,6 @@ export interface Packet {
   readonly nonce: number;
   /** Who made it. */
   readonly userId: number;
-  /**
-   * What it does beyond our pending op of its nonce, on the text with that op in it; absent when the
-   * two are the same.
-   */
-  readonly beyond?: Op;
 }
 
 export type ClientInput =
@@ -103,6 +99,8 @@ export type ClientOutput =
   | ({ readonly kind: "send"; readonly base: number } & Pending)
   /** To the text on the screen, as `userId` wanted it. */
   | { readonly kind: "apply"; readonly op: Op; readonly userId: number }
+  /** The screen must show the text of the state's version with what is pending: that is another now. */
+  | { readonly kind: "redraw"; readonly userId: number }
   /** Ask for the packets `from` … `to`, both included, and put each in. */
   | { readonly kind: "fetch"; readonly from: number; readonly to: number }
   /**
@@ -196,19 +194,48 @@ function receive(state: ClientState, packet: Packet): Step {
 
 function takeIn(state: ClientState, packet: Packet): Step {
   const { pending, finished } = state;
-  const isOurs = pending[0]?.nonce === packet.nonce;
-  const left = isOurs ? pending.slice(1) : pending;
-  const [op, carried] = carryAcross(isOurs ? (packet.beyond ?? []) : packet.op, left);
-  const stillFinished = Math.min(Math.max(finished - (isOurs ? 1 : 0), 1), carried.length);
+  const own = pending.find(({ nonce }) => nonce === packet.nonce);
+  if (own !== undefined) return takeInOwn(state, packet, own);
+  const [op, carried] = carryAcross(packet.op, pending);
   const next: ClientState = {
     ...state,
     version: packet.version,
     // An op that is on its way makes a version, whatever others leave of it; the buffer need not.
-    pending: carried.filter((each, index) => index < stillFinished || !isEmpty(each.op)),
+    pending: carried.filter((each, at) => at < finished || !isEmpty(each.op)),
+  };
+  return [next, isEmpty(op) ? [] : [{ kind: "apply", op, userId: packet.userId }]];
+}
+
+/**
+ * One of the pending ops is committed. Those before it still wait when somebody else had it too and
+ * sent it first; where they insert at one place, they stand as they are on the screen, if possible.
+ */
+function takeInOwn(state: ClientState, packet: Packet, own: Pending): Step {
+  const { pending, finished, link } = state;
+  const index = pending.indexOf(own);
+  const [before, after] = [pending.slice(0, index), pending.slice(index + 1)];
+  const across = carryAcross(packet.op, before);
+  const behind = carryBehind(packet.op, before);
+  const keepsPlace = !isSame(across[0], own.op) && isSame(behind[0], own.op);
+  const [op, left] = keepsPlace ? behind : across;
+  const isAsKnown = isSame(op, own.op);
+  const ops = isAsKnown
+    ? []
+    : exchange(
+        own.op,
+        op,
+        after.map((each) => each.op),
+      );
+  const rest = after.map((each, at) => ({ ...each, op: ops[at] ?? each.op }));
+  const stillFinished = Math.min(Math.max(finished - 1, 1), pending.length - 1);
+  const next: ClientState = {
+    ...state,
+    version: packet.version,
+    pending: [...left, ...rest].filter((each, at) => at < stillFinished || !isEmpty(each.op)),
     finished: stillFinished,
   };
-  const outputs: ClientOutput[] = isEmpty(op) ? [] : [{ kind: "apply", op, userId: packet.userId }];
-  return [next, isOurs && state.link.kind === "up" ? [...outputs, ...sendFirst(next)] : outputs];
+  const outputs: ClientOutput[] = isAsKnown ? [] : [{ kind: "redraw", userId: packet.userId }];
+  return [next, index === 0 && link.kind === "up" ? [...outputs, ...sendFirst(next)] : outputs];
 }
 
 /** `op`, committed before them, carried across what is pending, and that across it. */
@@ -217,6 +244,17 @@ function carryAcross(op: Op, pending: readonly Pending[]): readonly [Op, readonl
   let across = op;
   const carried = pending.map((each) => {
     const [further, own] = transform(across, each.op);
+    across = further;
+    return { ...each, op: own };
+  });
+  return [across, carried];
+}
+
+/** The same where the pending ops go first. */
+function carryBehind(op: Op, pending: readonly Pending[]): readonly [Op, readonly Pending[]] {
+  let across = op;
+  const carried = pending.map((each) => {
+    const [own, further] = transform(each.op, across);
     across = further;
     return { ...each, op: own };
   });
@@ -259,4 +297,8 @@ function sendFirst({ version, pending: [first] }: ClientState): readonly ClientO
 
 function then(outputs: readonly ClientOutput[], [state, more]: Step): Step {
   return [state, [...outputs, ...more]];
+}
+
+function isSame(a: Op, b: Op): boolean {
+  return a.length === b.length && a.every((component, index) => component === b[index]);
 }

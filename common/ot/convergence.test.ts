@@ -39,7 +39,7 @@ class Site {
     this.state = state;
     for (const output of outputs) {
       if (output.kind === "apply") this.screen = apply(this.screen, output.op);
-      else if (output.kind !== "resync") this.up.push(output);
+      else if (output.kind === "send" || output.kind === "fetch") this.up.push(output);
     }
   }
 

@@ -9,6 +9,13 @@ export type DiskNode =
       readonly changedMs: number;
     };
 
+/** All that a disk holds, as it was at one time. */
+export interface DiskSnapshot {
+  readonly nodes: ReadonlyMap<string, DiskNode>;
+  readonly records: ReadonlyMap<string, Uint8Array>;
+  readonly logs: ReadonlyMap<string, readonly Uint8Array[]>;
+}
+
 /** Files and stored data lie side by side: neither waits for the other. */
 type Part = "files" | "storage";
 
@@ -76,8 +83,32 @@ export class MemoryDisk {
     }
   }
 
+  /** A backup. */
+  snapshot(): DiskSnapshot {
+    const logs = [...this.logs].map(([name, records]) => [name, [...records]] as const);
+    return { nodes: new Map(this.nodes), records: new Map(this.records), logs: new Map(logs) };
+  }
+
+  /** Puts a backup in the place of everything. */
+  restore({ nodes, records, logs }: DiskSnapshot): void {
+    this.crash();
+    refill(this.nodes, nodes);
+    refill(this.records, records);
+    this.logs.clear();
+    this.synced.clear();
+    for (const [name, log] of logs) {
+      this.logs.set(name, [...log]);
+      this.synced.set(name, log.length);
+    }
+  }
+
   /** Throws when there is no room. */
   takeRoom(what: string): void {
     if (this.isFull) throw new RequestError("no-space", `${what}: no space left on device`);
   }
+}
+
+function refill<T>(map: Map<string, T>, entries: ReadonlyMap<string, T>): void {
+  map.clear();
+  for (const [key, value] of entries) map.set(key, value);
 }

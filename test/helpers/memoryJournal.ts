@@ -7,7 +7,6 @@ interface Stored {
   base: Draft["base"];
   packets: KnownPacket[];
   pending: readonly DraftOp[];
-  heardMs: number;
 }
 
 /** What pages of one browser keep. It outlives them. */
@@ -28,6 +27,13 @@ export class MemoryJournal implements Journal {
   constructor(drafts: Map<string, Stored>, run: (operation: () => void) => void) {
     this.#drafts = drafts;
     this.#run = run;
+  }
+
+  /** Whether a draft of this page holds something that the container may lack. */
+  get holdsUnsent(): boolean {
+    return [...this.#drafts.values()].some(
+      ({ page, pending }) => page === this && pending.length > 0,
+    );
   }
 
   /** The page is gone; what it had not written is lost. */
@@ -54,15 +60,14 @@ export class MemoryJournal implements Journal {
   }
 
   write(change: DraftChange): Promise<void> {
-    const { id, path, base, packets, pending, heardMs } = structuredClone(change);
+    const { id, path, base, packets, pending } = structuredClone(change);
     return this.#do(() => {
       const before = this.#drafts.get(id);
       if (base !== undefined) {
-        this.#drafts.set(id, { page: this, path, base, packets: [...packets], pending, heardMs });
+        this.#drafts.set(id, { page: this, path, base, packets: [...packets], pending });
       } else if (before !== undefined) {
         before.packets.push(...packets);
         before.pending = pending;
-        before.heardMs = heardMs;
       }
     });
   }

@@ -78,7 +78,8 @@ export class Ledger {
   }
 }
 
-function isAccounted(char: string): boolean {
+/** Whether it is a character of the account, and not noise. */
+export function isAccounted(char: string): boolean {
   return (char.codePointAt(0) ?? 0) >= FIRST;
 }
 

@@ -92,7 +92,9 @@ export class Page {
     this.#clock.stop();
     for (const lane of this.#ownLanes) this.#lanes.remove(lane);
     const state = this.#typist?.document.state;
-    const isSent = state !== undefined && "unsent" in state && state.unsent === 0;
+    const isAcknowledged = state !== undefined && "unsent" in state && state.unsent === 0;
+    // What was typed and deleted before it was sent may be half in the journal.
+    const isSent = isAcknowledged && !this.#journal.holdsUnsent;
     if (isSent) this.#unkept = [];
     for (const texts of this.#unkept) {
       for (const text of texts) this.#ledger.loosen(text);
@@ -135,6 +137,10 @@ export class Page {
       ledger: this.#ledger,
       onEdit: (texts) => this.#unkept.push([...texts]),
     });
+  }
+
+  get typist(): Typist | undefined {
+    return this.#typist;
   }
 
   /** Does one of the things that a person does in an editor. */

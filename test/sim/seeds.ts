@@ -25,6 +25,24 @@ export const seeds: readonly number[] = [
   761,
   1068,
   1161,
+  // A delete that was made twice was pulled apart by what was typed there later.
+  5710,
+  // Two pages gave back to a restored machine what it had lost, and one knew less of it.
+  5282,
+  5374,
+  7160,
+  // The power failed before the history of a file was on the disk, and a program wrote it.
+  5068,
+  5160,
+  5777,
+  // A page that had just come took the text of others for an older one.
+  5897,
+  5987,
+  // A slow answer was taken for a refusal.
+  22191,
+  // A draft was begun anew and then not removed.
+  7811,
+  9724,
   // An edit was taken for refused when the channel did not open in time.
   1194,
 ];

@@ -21,6 +21,9 @@ export class Typist {
   readonly #ledger: Ledger;
   readonly #onEdit: (texts: readonly string[]) => void;
   #screen: string;
+  /** All that was ever typed here, and all that was ever deleted. */
+  readonly inserted = new Set<string>();
+  readonly deleted = new Set<string>();
 
   constructor({ document, random, ledger, onEdit = () => {} }: TypistInit) {
     this.document = document;
@@ -40,6 +43,15 @@ export class Typist {
     else if (dice < 0.15) this.#moveCaret();
     else if (dice < 0.18) document.flush().catch(() => undefined);
     else this.#edit();
+  }
+
+  /** Takes back everything that was done here. */
+  undoAll(): void {
+    for (;;) {
+      const changes = this.document.undo();
+      if (changes === undefined) return;
+      this.#takeBack(changes);
+    }
   }
 
   /** Why this person does not see that text as everyone's and safe; undefined when they do. */
@@ -105,6 +117,9 @@ export class Typist {
       const deleted = this.#screen.slice(offset, offset + deleteLength);
       this.#ledger.deleted(deleted);
       this.#ledger.inserted(insert);
+      for (const char of deleted) this.deleted.add(char);
+      // What was deleted before is only put back.
+      for (const char of insert) if (!this.deleted.has(char)) this.inserted.add(char);
       touched.push(deleted, insert);
     }
     this.#onEdit(touched);

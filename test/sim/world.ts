@@ -4,13 +4,14 @@ import { encodeUtf8 } from "#common/lib/utf8.ts";
 import type { Transport } from "#common/wire/transport.ts";
 import { parseReplPath } from "#container/paths.ts";
 import { FakeClock } from "#test/helpers/fakeClock.ts";
-import { MemoryDisk } from "#test/helpers/memoryDisk.ts";
+import { MemoryDisk, type DiskSnapshot } from "#test/helpers/memoryDisk.ts";
 import { MemoryBrowser } from "#test/helpers/memoryJournal.ts";
 import { MemoryTransport } from "#test/helpers/memoryTransport.ts";
 import { Lanes, type Lane } from "./lanes.ts";
-import { Ledger } from "./ledger.ts";
+import { isAccounted, Ledger } from "./ledger.ts";
 import { contentOf, Machine } from "./machine.ts";
 import { Page } from "./page.ts";
+import type { Typist } from "./typist.ts";
 
 const PATH = "folder/text.txt";
 const FILE = parseReplPath(PATH);
@@ -67,6 +68,12 @@ export class World {
   #machine: Machine | undefined;
   #isStopping = false;
   #steps = 0;
+  #backup: DiskSnapshot | undefined;
+  /** In pages that are gone. Nobody who is there need know what they did, should the machine forget it. */
+  readonly #gone: Typist[] = [];
+  /** What programs have typed and deleted: that is in the file, and no page gives it back. */
+  readonly #programs = { inserted: new Set<string>(), deleted: new Set<string>() };
+  #hasForgotten = false;
 
   constructor(seed: number) {
     this.#seed = seed;
@@ -86,6 +93,7 @@ export class World {
         this.#check();
       }
       await this.#makePeace();
+      await this.#undoInPeace();
       await this.#restartInPeace();
       await this.#end();
     } catch (error) {
@@ -111,6 +119,7 @@ export class World {
     else if (dice < 0.232) this.#restart();
     else if (dice < 0.236) this.#reload();
     else if (dice < 0.239) this.#goOffline();
+    else if (dice < 0.24) this.#backup = this.#disk.snapshot();
     else if (dice < 0.27) this.#clock.fireNext();
     else if (!this.#lanes.step(random)) this.#clock.fireNext();
     for (const page of this.#pages()) {
@@ -188,6 +197,40 @@ export class World {
     return undefined;
   }
 
+  /** Somebody takes back all that they have done, and nothing else: others' text stays where it is. */
+  async #undoInPeace(): Promise<void> {
+    const typist = this.#somePage()?.typist;
+    // What a machine has forgotten comes back to it as the edits of all who knew it.
+    if (typist === undefined || this.#hasForgotten) return;
+    const before = contentOf(this.#disk, FILE) ?? "";
+    const [inserted, deleted] = [new Set(typist.inserted), new Set(typist.deleted)];
+    const typists = [...this.#gone, ...this.#pages().flatMap((page) => page.typist ?? [])];
+    const others: readonly Pick<Typist, "inserted" | "deleted">[] = [
+      ...typists.filter((other) => other !== typist),
+      this.#programs,
+    ];
+    typist.undoAll();
+    await this.#makePeace();
+    const after = contentOf(this.#disk, FILE) ?? "";
+    const faults: string[] = [];
+    for (const char of inserted) {
+      const isOthers = others.some((other) => other.inserted.has(char) || other.deleted.has(char));
+      const isThere = after.includes(char) && isAccounted(char);
+      if (isThere && !isOthers) faults.push(`${char} is still there`);
+    }
+    for (const char of deleted) {
+      const isOthers = inserted.has(char) || others.some((other) => other.deleted.has(char));
+      const isGone = !after.includes(char) && isAccounted(char);
+      if (isGone && !isOthers) faults.push(`${char} is not back`);
+    }
+    const rest = (text: string): string =>
+      Array.from(text)
+        .filter((char) => isAccounted(char) && !inserted.has(char) && !deleted.has(char))
+        .join("");
+    if (rest(after) !== rest(before)) faults.push(`others' text was ${before} and is ${after}`);
+    if (faults.length > 0) throw new Error(`undo: ${faults.join("\n")}`);
+  }
+
   /** Everyone finds the same again on a machine that has only what was durable. */
   async #restartInPeace(): Promise<void> {
     const before = contentOf(this.#disk, FILE);
@@ -246,6 +289,10 @@ export class World {
   #crashPage(person: Person, page: Page): void {
     person.pages.delete(page);
     page.crash();
+    const { typist } = page;
+    if (typist !== undefined) this.#gone.push(typist);
+    // It may have been the only one that still knew what a machine had forgotten.
+    if (typist !== undefined && this.#hasForgotten) this.#forgetWith(typist);
     for (const { page: pageOf, client, host, up, down } of this.#links) {
       if (pageOf() !== page) continue;
       down.clear();
@@ -282,6 +329,8 @@ export class World {
     const account = (): void => {
       this.#ledger.deletedByProgram(deleted.join(""));
       this.#ledger.inserted(inserted);
+      for (const char of inserted) this.#programs.inserted.add(char);
+      for (const char of deleted) this.#programs.deleted.add(char);
     };
     if (this.#machine === undefined) {
       this.#putFile(after);
@@ -387,13 +436,39 @@ export class World {
   #restart(): void {
     const machine = this.#machine;
     if (machine === undefined) this.#boot();
-    else if (this.#isStopping || this.#random() < 0.6) this.#crash();
-    else {
+    else if (this.#isStopping || this.#random() < 0.6) {
+      this.#crash();
+      const dice = this.#random();
+      if (dice < 0.2) this.#losePower();
+      else if (dice < 0.3) this.#restore();
+    } else {
       this.#isStopping = true;
       void machine.container.close().then(() => {
         if (this.#machine === machine) this.#crash();
       });
     }
+  }
+
+  /** The machine has lost what nobody else may know any more: programs and pages that are gone. */
+  #forget(): void {
+    this.#hasForgotten = true;
+    for (const char of this.#programs.inserted) this.#ledger.loosen(char);
+    for (const typist of this.#gone) this.#forgetWith(typist);
+  }
+
+  #forgetWith({ inserted, deleted }: Typist): void {
+    for (const char of [...inserted, ...deleted]) this.#ledger.loosen(char);
+  }
+
+  #losePower(): void {
+    this.#disk.losePower();
+    this.#forget();
+  }
+
+  #restore(): void {
+    if (this.#backup === undefined) return;
+    this.#disk.restore(this.#backup);
+    this.#forget();
   }
 
   #crash(): void {

@@ -85,7 +85,10 @@ export class TextDocument {
     const { timeline, replica } = await Timeline.open(init.platform, init);
     const document = new TextDocument(init, timeline, replica);
     try {
+      const isNew = timeline.version === 0;
       await document.#turns.run(() => document.#takeIn(file));
+      // A file that a loss of power leaves without history must not look like another one afterwards.
+      if (isNew) await timeline.sync();
       document.#saveSoon();
       return document;
     } catch (error) {

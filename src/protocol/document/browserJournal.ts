@@ -16,6 +16,7 @@ interface DraftRecord {
   readonly path: string;
   readonly version: number;
   readonly text: string;
+  readonly past?: readonly KnownPacket[];
   readonly writtenMs: number;
 }
 
@@ -26,7 +27,6 @@ interface PacketRecord extends KnownPacket {
 interface PendingRecord {
   readonly draft: string;
   readonly ops: readonly DraftOp[];
-  readonly heardMs: number;
 }
 
 export interface BrowserJournalInit {
@@ -100,7 +100,7 @@ class BrowserJournal implements Journal {
     return drafts;
   }
 
-  async write({ id, path, base, packets, pending, heardMs }: DraftChange): Promise<void> {
+  async write({ id, path, base, packets, pending }: DraftChange): Promise<void> {
     await this.#pages.announced;
     const stores = await this.#begin("readwrite");
     if (base !== undefined) {
@@ -118,7 +118,7 @@ class BrowserJournal implements Journal {
     for (const packet of packets) {
       stores.packets.put({ ...packet, draft: id } satisfies PacketRecord);
     }
-    stores.pending.put({ draft: id, ops: pending, heardMs } satisfies PendingRecord);
+    stores.pending.put({ draft: id, ops: pending } satisfies PendingRecord);
     await stores.done;
   }
 
@@ -148,13 +148,13 @@ class BrowserJournal implements Journal {
 
   async #takeOver(
     record: DraftRecord,
-    { ops: pending, heardMs }: PendingRecord,
+    { ops: pending }: PendingRecord,
     stores: Stores,
   ): Promise<Draft> {
-    const { id, path, version, text } = record;
+    const { id, path, version, text, past = [] } = record;
     stores.drafts.put({ ...record, page: this.#page } satisfies DraftRecord);
     const packets = await settled<PacketRecord[]>(stores.packets.getAll(packetsOf(id)));
-    return { id, path, base: { version, text }, packets, pending, heardMs };
+    return { id, path, base: { version, text, past }, packets, pending };
   }
 
   async #begin(mode: IDBTransactionMode): Promise<Stores> {
@@ -214,7 +214,7 @@ function writersIn(room: string, { drafts }: Stores): Promise<Set<string>> {
 
 async function pendingOf(draft: string, { pending }: Stores): Promise<PendingRecord> {
   const record = await settled<PendingRecord | undefined>(pending.get(draft));
-  return record ?? { draft, ops: [], heardMs: 0 };
+  return record ?? { draft, ops: [] };
 }
 
 function forget(id: string, { drafts, packets, pending }: Stores): void {

@@ -1,6 +1,5 @@
 import { assert } from "#common/lib/errors.ts";
-import { crc32OfText } from "#common/ot/crc32.ts";
-import type { Op } from "#common/ot/op.ts";
+import { apply, composeAll, validate, type Op } from "#common/ot/op.ts";
 import { Text } from "#common/ot/text.ts";
 
 /** An edit that the container has committed, as far as it matters later. */
@@ -11,6 +10,15 @@ export interface KnownPacket {
   readonly userId: number;
   /** Of the text that it made. */
   readonly crc32: number;
+  /** By the container's clock. */
+  readonly committedMs: number;
+}
+
+/** A text that the container had, its version, and the packets before it as far as they are known. */
+export interface CommittedBase {
+  readonly version: number;
+  readonly text: string;
+  readonly past: readonly KnownPacket[];
 }
 
 /**
@@ -22,70 +30,137 @@ const REMEMBERED = 4096;
 /** A text as the container has it at the newest version taken in, and what has led to it lately. */
 export class Committed {
   readonly text: Text;
-  /** The text before the oldest packet. */
-  readonly #base: Text;
+  /** The oldest text that is known, which the packets lead on from. */
+  #base: Text;
   #baseVersion: number;
   #packets: KnownPacket[] = [];
+  /** What has led to that text: from a text that somebody else may know. */
+  #past: readonly KnownPacket[];
 
-  constructor(version: number, contents: string) {
+  constructor(version: number, contents: string, past: readonly KnownPacket[] = []) {
     this.text = Text.from(contents);
     this.#base = this.text.clone();
     this.#baseVersion = version;
+    this.#past = past;
   }
 
   get version(): number {
     return this.#baseVersion + this.#packets.length;
   }
 
-  /** The oldest version whose text is known, and that text. */
-  get base(): { readonly version: number; readonly text: string } {
-    return { version: this.#baseVersion, text: this.#base.toString() };
+  /** When the newest packet was committed; 0 when none is known. */
+  get committedMs(): number {
+    return (this.#packets.at(-1) ?? this.#past.at(-1))?.committedMs ?? 0;
   }
 
   get baseVersion(): number {
     return this.#baseVersion;
   }
 
-  /** Takes in the packet of the next version; throws when its op does not fit, and is of no use then. */
-  add({ version, op, nonce, userId }: Omit<KnownPacket, "crc32">): void {
+  /** The version of the oldest text that is known, that text, and the packets before it. */
+  get base(): CommittedBase {
+    return { version: this.#baseVersion, text: this.#base.toString(), past: this.#past };
+  }
+
+  /** Takes in the packet of the next version; throws when its op does not fit, and is as before then. */
+  add({ version, op, nonce, userId, committedMs }: Omit<KnownPacket, "crc32">): void {
     assert(version === this.version + 1, "packets come in order");
+    validate(op, this.text.length);
     this.text.apply(op);
-    this.#packets.push({ version, op, nonce, userId, crc32: this.text.crc32() });
+    const crc32 = this.text.crc32();
+    this.#packets.push({ version, op, nonce, userId, crc32, committedMs });
     if (this.#packets.length <= 2 * REMEMBERED) return;
-    for (const packet of this.#packets.splice(0, REMEMBERED)) this.#base.apply(packet.op);
+    const forgotten = this.#packets.splice(0, REMEMBERED);
+    for (const packet of forgotten) this.#base.apply(packet.op);
     this.#baseVersion += REMEMBERED;
+    this.#past = forgotten;
+  }
+
+  /** Learns the packets that have led to the oldest text. */
+  learnPast(packets: readonly KnownPacket[]): void {
+    assert(packets.at(-1)?.version === this.#baseVersion, "the past leads to the oldest text");
+    const [first] = packets;
+    if (
+      first?.version === 1 &&
+      isMadeOf(
+        this.#base.toString(),
+        "",
+        packets.map(({ op }) => op),
+      )
+    ) {
+      // Every history begins with nothing, so that all texts of this one are known.
+      this.#base = Text.from("");
+      this.#baseVersion = 0;
+      this.#packets = [...packets, ...this.#packets];
+    } else {
+      this.#past = packets;
+    }
+  }
+
+  /** What was known at a version that is remembered, whose text is `text`. */
+  at(version: number, text: string): Committed {
+    if (version < this.#baseVersion) {
+      return new Committed(version, text, this.#past.slice(0, version - this.#oldest));
+    }
+    const known = new Committed(this.#baseVersion, this.#base.toString(), this.#past);
+    for (const packet of this.#packets.slice(0, version - this.#baseVersion)) known.add(packet);
+    return known;
   }
 
   /** The packets that made the versions after `version`, oldest first; those that are remembered. */
   since(version: number): readonly KnownPacket[] {
-    return this.#packets.slice(Math.max(version - this.#baseVersion, 0));
+    const newer = this.#packets.slice(Math.max(version - this.#baseVersion, 0));
+    return version < this.#baseVersion
+      ? [...this.#past.slice(version - this.#oldest), ...newer]
+      : newer;
   }
 
   /** The checksum of a version's text, where it is remembered. */
   crc32Of(version: number): number | undefined {
     if (version === this.#baseVersion) return this.#base.crc32();
-    return this.#packets[version - this.#baseVersion - 1]?.crc32;
+    return version < this.#baseVersion
+      ? this.#past[version - this.#oldest - 1]?.crc32
+      : this.#packets[version - this.#baseVersion - 1]?.crc32;
   }
 
-  /** The versions whose text has that checksum, newest first. */
-  *versionsWith(crc32: number): Iterable<number> {
-    for (let version = this.version; version >= this.#baseVersion; version--) {
-      if (this.crc32Of(version) === crc32) yield version;
+  /** The versions that may have that text, by its checksum: `likely` first, then the newest ones. */
+  *versionsWith(crc32: number, likely: number): Iterable<number> {
+    if (this.crc32Of(likely) === crc32) yield likely;
+    for (let version = this.version; version >= this.#oldest; version--) {
+      if (version !== likely && this.crc32Of(version) === crc32) yield version;
     }
   }
 
-  /** The text of a version from `baseVersion` on. */
-  textOf(version: number): string {
+  /** Whether the text of a version is `text`. */
+  has(version: number, text: string): boolean {
+    if (version >= this.#baseVersion) return this.#textOf(version) === text;
+    const ops = this.#past.slice(version - this.#oldest).map(({ op }) => op);
+    return isMadeOf(this.#base.toString(), text, ops);
+  }
+
+  /** The text of a version, or undefined when only others may know it. */
+  textOf(version: number): string | undefined {
+    return version < this.#baseVersion ? undefined : this.#textOf(version);
+  }
+
+  #textOf(version: number): string {
     const text = this.#base.clone();
     for (const { op } of this.#packets.slice(0, version - this.#baseVersion)) text.apply(op);
     return text.toString();
   }
 
-  /** The newest version with just that text. */
-  versionOf(contents: string): number | undefined {
-    for (const version of this.versionsWith(crc32OfText(contents))) {
-      if (this.textOf(version) === contents) return version;
-    }
-    return undefined;
+  /** The version before the oldest packet. */
+  get #oldest(): number {
+    return this.#baseVersion - this.#past.length;
+  }
+}
+
+/** Whether `ops` lead from text `before` to `text`. */
+export function isMadeOf(text: string, before: string, ops: readonly Op[]): boolean {
+  try {
+    return apply(before, composeAll(ops)) === text;
+  } catch {
+    // They were made on another one.
+    return false;
   }
 }

@@ -13,6 +13,8 @@ const SENT_AFTER_MS = 2_000;
 export interface DraftKeeperInit {
   readonly id: string;
   readonly path: string;
+  /** It was taken over from another page. */
+  readonly isKept: boolean;
   readonly journal: Journal;
   readonly clock: Clock;
   readonly log: Logger;
@@ -22,7 +24,6 @@ export interface DraftKeeperInit {
 export interface DraftState {
   readonly committed: Committed;
   readonly pending: readonly DraftOp[];
-  readonly heardMs: number;
   readonly isUp: boolean;
 }
 
@@ -39,6 +40,8 @@ export class DraftKeeper {
   #pendingMs: number | undefined;
   #isWriting = false;
   #isStopped = false;
+  /** Whether the journal may have anything of it. */
+  #isKept: boolean;
   /** What the journal has: of which base, up to which version, and whether with pending ops. */
   #base: number | undefined;
   #version = 0;
@@ -46,6 +49,7 @@ export class DraftKeeper {
 
   constructor(init: DraftKeeperInit) {
     this.#init = init;
+    this.#isKept = init.isKept;
   }
 
   /** The text is no longer the one whose packets were written: the draft begins anew. */
@@ -66,7 +70,7 @@ export class DraftKeeper {
   stop(): void {
     this.#isStopped = true;
     this.#cancel?.();
-    if (!this.#isWriting && this.#base !== undefined) void this.#remove();
+    if (!this.#isWriting && this.#isKept) void this.#remove();
   }
 
   #schedule(): void {
@@ -87,16 +91,17 @@ export class DraftKeeper {
 
   async #write(): Promise<void> {
     const { id, path, journal, log, state } = this.#init;
-    const { committed, pending, heardMs } = state();
+    const { committed, pending } = state();
     const isNew = this.#base !== committed.baseVersion;
     const packets = committed.since(isNew ? committed.baseVersion : this.#version);
     this.#changedMs = undefined;
     if (!isNew && packets.length === 0 && pending.length === 0 && !this.#hasPending) return;
-    const change: DraftChange = { id, path, packets, pending, heardMs };
+    const change: DraftChange = { id, path, packets, pending };
     this.#base = committed.baseVersion;
     this.#version = committed.version;
     this.#hasPending = pending.length > 0;
     this.#isWriting = true;
+    this.#isKept = true;
     try {
       await journal.write(isNew ? { ...change, base: committed.base } : change);
     } catch (error) {

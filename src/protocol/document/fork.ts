@@ -1,17 +1,24 @@
 import type { RequestError } from "#common/lib/errors.ts";
 import type { Result } from "#common/lib/result.ts";
 import type { Pending } from "#common/ot/client.ts";
+import { crc32OfText } from "#common/ot/crc32.ts";
+import { diff } from "#common/ot/diff.ts";
 import { apply, compose, composeAll, invert, transform, type Op } from "#common/ot/op.ts";
+import { Text } from "#common/ot/text.ts";
 import type { OtPacket, OtSnapshot } from "../services/ot.ts";
-import type { Committed } from "./committed.ts";
+import { isMadeOf, type Committed, type KnownPacket } from "./committed.ts";
 
-/** The newest text that we and the container have both had. */
+/** Where the container's history and the one that we know have parted, as well as that can be told. */
 export interface Fork {
-  /** Its version as we know it. */
+  /** The version as we know it. */
   readonly known: number;
-  /** Its version as the container knows it now. */
+  /** The same as the container has it now, and its text there. What is different is others' doing. */
   readonly version: number;
   readonly text: string;
+  /** Nonces of what it had got otherwise, should our text not be the same. */
+  readonly arrived?: ReadonlySet<number>;
+  /** It has nothing that is as new as what we know: not others have made its text, but time. */
+  readonly isOlder?: boolean;
 }
 
 /** The container's packets of these versions, or the first of them. */
@@ -24,84 +31,132 @@ const PAGE = 1_000;
 const MAX_PAGES = 10;
 
 /**
- * Where the container's history has left the one that we know: it was restored from an older state,
- * and perhaps edited since. Undefined when nothing remembered shows it.
+ * Finds the newest text that we and a container have both had, which was restored from an older
+ * state and perhaps edited since; or else what comes next to it. Undefined when the container does
+ * not tell how it came to its text.
  */
 export async function findFork(
-  committed: Committed,
+  history: Committed,
   { version, contents }: OtSnapshot,
   { fetch }: { readonly fetch: Fetch },
 ): Promise<Fork | undefined> {
-  const same = committed.versionOf(contents);
-  if (same !== undefined) return { known: same, version, text: contents };
-  /** What has led from the packet that is looked at to the container's text. */
-  let since: readonly Op[] = [];
-  let to = version;
-  for (let page = 0; page < MAX_PAGES && to >= 1; page++) {
-    const from = Math.max(to - PAGE + 1, 1);
-    const answer = await fetch(from, to);
-    if (!answer.ok || answer.value.at(-1)?.version !== to) return undefined;
-    for (const packet of answer.value.toReversed()) {
-      for (const known of committed.versionsWith(packet.crc32)) {
-        const text = committed.textOf(known);
-        if (leadsTo(contents, text, since)) return { known, version: packet.version, text };
-      }
-      since = [packet.op, ...since];
+  const same = forkBetween(history, version, contents);
+  if (same !== undefined) return same;
+  /** The container's packets, as far back as they were looked at. */
+  let packets: readonly OtPacket[] = [];
+  const from = (): number => version - packets.length;
+  const load = async (): Promise<boolean> => {
+    const to = from();
+    const answer = await fetch(Math.max(to - PAGE + 1, 1), to);
+    if (!answer.ok || answer.value.at(-1)?.version !== to) return false;
+    packets = [...answer.value, ...packets];
+    return true;
+  };
+  /** The container's text of a version that only it knows. */
+  const theirTextOf = async (wanted: number): Promise<string | undefined> => {
+    while (from() > 0) if (!(await load())) return undefined;
+    return composeAll(packets.slice(0, wanted).map(({ op }) => op)).join("");
+  };
+  const forkAt = async (theirs: number, crc32: number): Promise<Fork | undefined> => {
+    for (const known of history.versionsWith(crc32, theirs)) {
+      const text = history.textOf(known) ?? (await theirTextOf(theirs));
+      const ops = packets.slice(theirs - from()).map(({ op }) => op);
+      if (text === undefined || !history.has(known, text)) continue;
+      if (isMadeOf(contents, text, ops)) return { known, version: theirs, text };
     }
-    to = from - 1;
+    return undefined;
+  };
+  for (let page = 0, theirs = version; page < MAX_PAGES && theirs > 0; page++) {
+    if (theirs === from() && !(await load())) break;
+    for (; theirs > from(); theirs--) {
+      const fork = await forkAt(theirs, packets[theirs - from() - 1]?.crc32 ?? 0);
+      if (fork !== undefined) return fork;
+    }
+  }
+  // Every history begins with the file as the container has found it; here it has found another.
+  const [first] = packets;
+  const isWhole = first?.version === 1 && first.userId === PROGRAM;
+  if (isWhole && history.textOf(1) !== undefined) {
+    return { known: 1, version: 1, text: first.op.join("") };
+  }
+  if (packets.length === 0) return undefined;
+  // Whoever knows more gives it back edit by edit, which would be there twice then. Only a text of
+  // which we know that much, and still not enough, is one that nobody else may know better.
+  const isBeforeOurs = (packets.at(-1)?.committedMs ?? 0) < history.committedMs;
+  const isOlder = isBeforeOurs && history.base.past.length > 0;
+  const arrived = new Set(packets.map(({ nonce }) => nonce));
+  return { known: history.baseVersion, version, text: contents, arrived, isOlder };
+}
+
+/** Where the container's newest text, that of `version`, is one that we know. */
+export function forkBetween(history: Committed, version: number, text: string): Fork | undefined {
+  for (const known of history.versionsWith(crc32OfText(text), version)) {
+    if (history.has(known, text)) return { known, version, text };
   }
   return undefined;
 }
 
-/** Whether the container has got its text before that time; clocks may differ, backups are older. */
-export async function isBefore(
-  timeMs: number,
-  { version }: OtSnapshot,
-  { fetch }: { readonly fetch: Fetch },
-): Promise<boolean> {
-  const answer = await fetch(version, version);
-  const [newest] = answer.ok ? answer.value : [];
-  return newest !== undefined && newest.committedMs < timeMs;
-}
-
-function leadsTo(contents: string, text: string, ops: readonly Op[]): boolean {
-  try {
-    return apply(text, composeAll(ops)) === contents;
-  } catch {
-    // Another text had the same checksum.
-    return false;
+/**
+ * What people have done since the fork, and then `pending`, each under its nonce, to be done to the
+ * text of the fork. What programs have done is left out: they do it to the file, and there it is or
+ * was restored with it.
+ */
+export function lostSince(
+  history: Committed,
+  { known, text, arrived }: Pick<Fork, "known" | "text" | "arrived">,
+  pending: readonly Pending[],
+): readonly Pending[] {
+  const ours = Text.from(history.textOf(known) ?? text);
+  const made = Text.from(text);
+  /** What leads from the text that we know to the one that is made of it now; undefined: to be found. */
+  let theirs: Op | undefined;
+  const kept: Pending[] = [];
+  for (const each of [...history.since(known), ...pending]) {
+    const hasArrived = each.nonce !== 0 && arrived?.has(each.nonce);
+    if (hasArrived) {
+      theirs = undefined;
+    } else {
+      theirs ??= diff(ours.toString(), made.toString());
+      if ("userId" in each && each.userId === PROGRAM) {
+        theirs = compose(invert(each.op, ours.toString()), theirs);
+      } else {
+        const [further, op] = transform(theirs, each.op);
+        theirs = further;
+        made.apply(op);
+        kept.push("userId" in each ? givenAgain(each, op) : { ...each, op });
+      }
+    }
+    ours.apply(each.op);
   }
+  return kept;
 }
 
-/** What is to be given to the container again. */
-export interface Lost {
-  /** Ops from the text of the fork on, each under its nonce. */
-  readonly pending: readonly Pending[];
-  /** What takes out of the text on the screen what is not given back. */
-  readonly undo: Op;
+function givenAgain({ nonce, version, crc32, userId }: KnownPacket, op: Op): Pending {
+  return { op, nonce: nonce || nonceOf(version, crc32), lostFrom: userId };
 }
 
 /**
- * What people have done since version `known`, and then `pending`. What programs have done to the
- * file is left out: it is on the disk of the container, or was restored with it.
+ * What is left of `pending`, which begins with what gives back all that has followed the oldest text
+ * of a history, when the container has got the text of the fork. Undefined when it does not begin so.
  */
-export function lostSince(committed: Committed, known: number, pending: readonly Pending[]): Lost {
-  const kept: Pending[] = [];
-  let undo: Op = [];
-  const keep = (each: Pending): void => {
-    const [further, op] = transform(undo, each.op);
-    undo = further;
-    kept.push({ ...each, op });
-  };
-  for (const { op, nonce, userId, version, crc32 } of committed.since(known)) {
-    if (userId === PROGRAM) {
-      undo = compose(invert(op, committed.textOf(version - 1)), undo);
-    } else {
-      keep({ op, nonce: nonce === 0 ? nonceOf(version, crc32) : nonce, lostFrom: userId });
-    }
-  }
-  for (const each of pending) keep(each);
-  return { pending: kept, undo };
+export function withoutGiven(
+  history: Committed,
+  { known, text }: Fork,
+  pending: readonly Pending[],
+): readonly Pending[] | undefined {
+  const { version: oldest, text: base } = history.base;
+  const given = lostSince(history.at(known, text), { known: oldest, text: base }, []);
+  if (given.some(({ nonce }, index) => nonce !== pending[index]?.nonce)) return undefined;
+  // The two differ by what programs have done.
+  let theirs = diff(
+    given.reduce((made, { op }) => apply(made, op), base),
+    text,
+  );
+  return pending.slice(given.length).map((each) => {
+    const [further, op] = transform(theirs, each.op);
+    theirs = further;
+    return { ...each, op };
+  });
 }
 
 /** One nonce for all who give back the same: that of a text, which has a version and a checksum. */

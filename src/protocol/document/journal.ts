@@ -1,5 +1,5 @@
 import type { Pending } from "#common/ot/client.ts";
-import type { KnownPacket } from "./committed.ts";
+import type { CommittedBase, KnownPacket } from "./committed.ts";
 
 /** An op that waits for the container, and how many edits of the user are in it. */
 export interface DraftOp extends Pending {
@@ -11,19 +11,11 @@ export interface Draft {
   /** Of the open text, unlike any other. */
   readonly id: string;
   readonly path: string;
-  /** A text that the container had, and its version. */
-  readonly base: DraftBase;
+  readonly base: CommittedBase;
   /** What the container has committed since, in order. */
   readonly packets: readonly KnownPacket[];
   /** What it had not confirmed, in order. */
   readonly pending: readonly DraftOp[];
-  /** When the container was last heard of. */
-  readonly heardMs: number;
-}
-
-export interface DraftBase {
-  readonly version: number;
-  readonly text: string;
 }
 
 /** What has become of a draft since it was last written. */
@@ -31,12 +23,11 @@ export interface DraftChange {
   readonly id: string;
   readonly path: string;
   /** Absent when the base is the one that was written before. Another one begins the draft anew. */
-  readonly base?: DraftBase;
+  readonly base?: CommittedBase;
   /** Behind those that were written before. */
   readonly packets: readonly KnownPacket[];
   /** In place of what was written before. */
   readonly pending: readonly DraftOp[];
-  readonly heardMs: number;
 }
 
 /**

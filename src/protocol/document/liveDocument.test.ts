@@ -24,6 +24,13 @@ class Server {
     this.authority = new Authority(Text.from(text), version);
   }
 
+  /** One whose history is known from its beginning; the nonces count from 1. */
+  static from(...ops: readonly Op[]): Server {
+    const server = new Server("", 0);
+    for (const [index, op] of ops.entries()) server.edit(op, index + 1);
+    return server;
+  }
+
   get text(): string {
     return this.authority.text.toString();
   }
@@ -47,8 +54,8 @@ class Server {
   }
 
   /** An edit of somebody else, on the newest text. */
-  edit(op: Op): OtPacket {
-    const packet = this.commit(this.authority.version, op);
+  edit(op: Op, nonce = 0): OtPacket {
+    const packet = this.commit(this.authority.version, op, nonce);
     if (packet === undefined) throw new Error("not repeated");
     return packet;
   }
@@ -120,6 +127,14 @@ class Bench {
       { contents: text, version, cursors: [] },
     ).share();
     this.editor = new Editor(this.document);
+  }
+
+  /** On a container whose history is known from its beginning. */
+  static from(...ops: readonly Op[]): Bench {
+    const server = Server.from(...ops);
+    const bench = new Bench(server.text, server.authority.version);
+    bench.server = server;
+    return bench;
   }
 
   /** Lets the oldest message of ours arrive, and its packet come back. */
@@ -560,6 +575,70 @@ describe("coming back (the table of reconnects)", () => {
     bench.server = new Server("old", 1);
     await bench.attach();
     expect(bench.settle()).toBe("old mine theirs unsent");
+  });
+
+  it("[CL25] knows what it gives back when somebody else has given it before, in another order", async () => {
+    const bench = Bench.from(["old"]);
+    bench.editor.append("A");
+    bench.arrive();
+    bench.receive(bench.server.edit([4, "BC"], 77));
+    bench.editor.type(5, "", 1);
+    const [sent] = bench.sent;
+    bench.cut();
+    bench.server = Server.from(["old"]);
+    bench.server.commit(1, [3, "BC"], 77);
+    await bench.attach();
+    expect(bench.settle()).toBe("oldAB");
+    expect(bench.server.packets.map(({ nonce }) => nonce)).toEqual([1, 77, 1000, sent?.nonce]);
+  });
+
+  it("[CL25] gives nothing back twice, whoever knows less of it", async () => {
+    const bench = Bench.from(["old"]);
+    bench.receive(bench.server.edit([3, " lost"], 70));
+    bench.receive(bench.server.edit([8, " too"], 71));
+    bench.editor.append("!");
+    bench.cut();
+    bench.server = Server.from(["old"]);
+    await bench.attach();
+    // One who knows only the second edit, and has put it elsewhere.
+    bench.receive(bench.server.commit(1, [" too"], 71));
+    expect(bench.settle()).toBe(" tooold lost!");
+    expect(bench.server.packets.map(({ nonce }) => nonce)).toEqual([1, 71, 70, 1000]);
+  });
+
+  it("[CL25] learns how its oldest text was made, and gives that back too", async () => {
+    const bench = Bench.from(["one"], [3, " two"]);
+    bench.cut();
+    await bench.attach();
+    bench.cut();
+    bench.server = Server.from(["one"]);
+    await bench.attach();
+    expect(bench.settle()).toBe("one two");
+    expect(bench.server.packets.map(({ nonce }) => nonce)).toEqual([1, 2]);
+  });
+
+  it("[CL25] sees that the versions it missed belong to another history", async () => {
+    const bench = Bench.from(["old"]);
+    bench.receive(bench.server.edit([3, " lost"], 70));
+    bench.editor.append("!");
+    bench.cut();
+    bench.server = Server.from(["old"]);
+    for (const letter of "abc") bench.server.edit([letter]);
+    await bench.attach();
+    expect(bench.reopened).toBe(1);
+    bench.cut();
+    await bench.attach();
+    expect(bench.settle()).toBe("cbaold lost!");
+  });
+
+  it("[CL25] tells what was here, what the container had, and what is there now", async () => {
+    const bench = Bench.from(["old"]);
+    bench.receive(bench.server.edit([3, " lost"], 70));
+    bench.cut();
+    bench.server = Server.from(["old"]);
+    await bench.attach();
+    bench.settle();
+    expect(bench.merged).toEqual([{ ours: "old lost", theirs: "old", merged: "old lost" }]);
   });
 
   it("[CL25] takes over a text under a version that starts anew", async () => {

@@ -16,14 +16,7 @@ import {
 } from "#common/ot/client.ts";
 import { crc32OfText } from "#common/ot/crc32.ts";
 import { diff } from "#common/ot/diff.ts";
-import {
-  apply,
-  composeAll,
-  isEmpty,
-  transformPosition,
-  wellFormed,
-  type Op,
-} from "#common/ot/op.ts";
+import { composeAll, isEmpty, transformPosition, wellFormed, type Op } from "#common/ot/op.ts";
 import type { Text } from "#common/ot/text.ts";
 import type { OpenDocument, RemoteCursor, TextChange } from "../document.ts";
 import type {
@@ -40,7 +33,7 @@ import { toChanges, toOp } from "./changes.ts";
 import { Committed } from "./committed.ts";
 import { mapCursor, RemoteCursors } from "./cursors.ts";
 import { DraftKeeper } from "./draftKeeper.ts";
-import { findFork, isBefore, lostSince, nonceOf, type Fork } from "./fork.ts";
+import { findFork, forkBetween, lostSince, nonceOf, withoutGiven, type Fork } from "./fork.ts";
 import type { Draft, DraftOp, Journal } from "./journal.ts";
 import { rebase } from "./rebase.ts";
 import { StateTeller } from "./stateTeller.ts";
@@ -57,6 +50,9 @@ const MAX_RESEND_MS = 15_000;
 
 /** New starts in a row with none of our edits accepted in between, until we give up. */
 const MAX_SETBACKS = 3;
+
+/** Packets before our oldest text that are asked for. */
+const PAST = 1_000;
 
 /** The way to the channel of the text. */
 export interface TextPort {
@@ -84,6 +80,14 @@ export interface LiveDocumentInit {
   readonly onMerged: (merged: Merged) => void;
   /** It was closed and has nothing left to send. */
   readonly onClosed: (document: LiveDocument) => void;
+}
+
+/** What we give to a container that has lost all that we know. */
+interface GivenBack {
+  /** Of the edit that makes our oldest text. */
+  readonly nonce: number;
+  /** What was known before. */
+  readonly history: Committed;
 }
 
 /** Somebody who waits until the container has our op of that nonce. */
@@ -114,10 +118,7 @@ export class LiveDocument implements OpenDocument {
   #setbacks = 0;
   /** The life of the channel that we are in. */
   #attached: OtSnapshot | undefined;
-  /** When the container was last heard of. */
-  #heardMs = 0;
-  /** The history that was lost, and the nonce under which we give its text back. */
-  #givenBack: { readonly nonce: number; readonly history: Committed } | undefined;
+  #givenBack: GivenBack | undefined;
   #merging: { readonly ours: string; readonly snapshot: OtSnapshot } | undefined;
 
   /** The op that was last sent, perhaps in vain. */
@@ -147,7 +148,12 @@ export class LiveDocument implements OpenDocument {
   #users = 0;
   #isClosed = false;
 
-  private constructor(init: LiveDocumentInit, committed: Committed, machine: ClientState) {
+  private constructor(
+    init: LiveDocumentInit,
+    committed: Committed,
+    machine: ClientState,
+    isKept: boolean,
+  ) {
     this.path = init.path;
     this.#init = init;
     this.#log = init.log.child({ path: init.path });
@@ -161,6 +167,7 @@ export class LiveDocument implements OpenDocument {
     this.#draft = new DraftKeeper({
       id: init.draftId,
       path: init.path,
+      isKept,
       journal: init.journal,
       clock: init.clock,
       log: this.#log,
@@ -168,7 +175,6 @@ export class LiveDocument implements OpenDocument {
         committed: this.#committed,
         pending: this.#pendingOps(),
         isUp: this.#isUp,
-        heardMs: this.#heardMs,
       }),
     });
   }
@@ -176,8 +182,7 @@ export class LiveDocument implements OpenDocument {
   /** The text as the container has sent it. */
   static open(init: LiveDocumentInit, { version, contents, cursors }: OtSnapshot): LiveDocument {
     const committed = new Committed(version, contents);
-    const document = new LiveDocument(init, committed, createClient(version, init.nonce));
-    document.#heardMs = init.clock.now();
+    const document = new LiveDocument(init, committed, createClient(version, init.nonce), false);
     document.#placeCursors(cursors);
     document.#changed();
     return document;
@@ -185,12 +190,12 @@ export class LiveDocument implements OpenDocument {
 
   /** The text as another page has left it; there is no connection yet. */
   static resume(init: LiveDocumentInit, draft: Draft): LiveDocument {
-    const committed = new Committed(draft.base.version, draft.base.text);
+    const { version, text, past } = draft.base;
+    const committed = new Committed(version, text, past);
     for (const packet of draft.packets) committed.add(packet);
     const machine = resumeClient(committed.version, draft.pending, init.nonce);
-    const document = new LiveDocument(init, committed, machine);
+    const document = new LiveDocument(init, committed, machine, true);
     for (const { nonce, edits } of draft.pending) document.#edits.set(nonce, edits);
-    document.#heardMs = draft.heardMs;
     document.#sentNonce = draft.pending[0]?.nonce ?? 0;
     document.#changed();
     return document;
@@ -395,6 +400,9 @@ export class LiveDocument implements OpenDocument {
       case "apply":
         this.#applyRemote(output.op, output.userId);
         break;
+      case "redraw":
+        this.#redraw(output.userId);
+        break;
       case "fetch":
         void this.#fetch(output.from, output.to);
         break;
@@ -436,10 +444,18 @@ export class LiveDocument implements OpenDocument {
     if (first !== undefined && link.kind === "up") void this.#send(version, first);
   }
 
+  /** Fetches packets to take in, and the one before them, which tells whether we know their text. */
   async #fetch(from: number, to: number): Promise<void> {
-    const answer = await this.#init.port.fetch(from, to);
+    const known = this.#committed.crc32Of(from - 1);
+    const answer = await this.#init.port.fetch(Math.max(from - 1, 1), to);
     if (this.#isClosed || !this.#isUp) return;
     if (answer.ok) {
+      const [before] = answer.value;
+      if (before?.version === from - 1 && before.crc32 !== 0 && before.crc32 !== known) {
+        this.#log.info(`the container has another version ${from - 1}`);
+        this.#startOver();
+        return;
+      }
       for (const packet of answer.value) this.#early.set(packet.version, packet);
       this.#takeInEarly();
       // Of a long range the first packets are answered (OT27).
@@ -447,9 +463,26 @@ export class LiveDocument implements OpenDocument {
       if (version >= to || this.#mustRebase) return;
       if (version >= from) void this.#fetch(version + 1, to);
       else this.#diverge(`versions ${from} to ${to} are not to be had`);
+    } else if (answer.error.code === "timeout") {
+      void this.#fetch(from, to);
     } else if (answer.error.code !== "unavailable" && answer.error.code !== "closed") {
       this.#diverge(answer.error.message);
     }
+  }
+
+  /** Asks for what has led to our oldest text: a container that was restored may know no newer one. */
+  async #learnPast(): Promise<void> {
+    const committed = this.#committed;
+    const { version, past } = committed.base;
+    if (past.length > 0 || version === 0) return;
+    const answer = await this.#init.port.fetch(Math.max(version - PAST + 1, 1), version);
+    const last = answer.ok ? answer.value.at(-1) : undefined;
+    const isOurs = last?.version === version && last.crc32 === committed.crc32Of(version);
+    if (!answer.ok || !isOurs || committed.baseVersion !== version) return;
+    committed.learnPast(answer.value);
+    if (committed !== this.#committed) return;
+    this.#draft.restart();
+    this.#draft.changed();
   }
 
   #applyOwn(op: Op): void {
@@ -508,13 +541,13 @@ export class LiveDocument implements OpenDocument {
     }
   }
 
-  /** The packets that come next: one that is ours, or all of others until then. */
+  /** The packets that come next: one that waits here too, or all others until then. */
   #nextRun(): readonly OtPacket[] {
-    const own = this.#machine.pending[0]?.nonce;
+    const own = new Set(this.#machine.pending.map(({ nonce }) => nonce));
     const run: OtPacket[] = [];
     for (let version = this.#machine.version + 1; ; version++) {
       const packet = this.#early.get(version);
-      const isOwn = packet?.nonce === own;
+      const isOwn = packet !== undefined && own.has(packet.nonce);
       if (packet === undefined || (isOwn && run.length > 0)) return run;
       this.#early.delete(version);
       run.push(packet);
@@ -524,7 +557,6 @@ export class LiveDocument implements OpenDocument {
 
   /** After a long absence, what others have done meanwhile is one edit. */
   #takeInAll(run: readonly OtPacket[]): void {
-    this.#heardMs = this.#init.clock.now();
     const taken: OtPacket[] = [];
     let fault: string | undefined;
     for (const packet of run) {
@@ -547,8 +579,6 @@ export class LiveDocument implements OpenDocument {
 
   #takeIn(packet: OtPacket): void {
     const { version, op, nonce, userId } = packet;
-    const beyond = this.#beyondOurs(op, nonce);
-    this.#heardMs = this.#init.clock.now();
     const fault = this.#commit(packet);
     if (fault !== undefined && this.#committed.version < version) {
       this.#diverge(fault);
@@ -559,12 +589,11 @@ export class LiveDocument implements OpenDocument {
       this.#setbacks = 0;
       this.#lackOfRoom = undefined;
     }
-    if (beyond !== undefined && this.#isGivenBackByOther(nonce)) {
+    if (this.#isGivenBackByOther(nonce)) {
       this.#input({ kind: "connected", version });
       return;
     }
-    const input = { version, op, nonce, userId };
-    this.#input({ kind: "packet", packet: beyond === undefined ? input : { ...input, beyond } });
+    this.#input({ kind: "packet", packet: { version, op, nonce, userId } });
     this.#check(fault);
     this.#versions.emit([version, packet]);
   }
@@ -582,25 +611,20 @@ export class LiveDocument implements OpenDocument {
     return isAnother ? `the checksum of version ${version} is another` : undefined;
   }
 
-  /** Somebody has given back a text before us, perhaps one that lacks what we know to follow it. */
+  /**
+   * Somebody has given back a text before us. When it is a newer one of the history that we know, what
+   * we wanted to give back up to there is in it.
+   */
   #isGivenBackByOther(nonce: number): boolean {
     const given = this.#givenBack;
     if (given?.nonce !== nonce) return false;
     this.#givenBack = undefined;
-    const text = this.#committed.text.toString();
-    const known = given.history.versionOf(text);
-    if (known === undefined) return false;
-    const { version } = this.#committed;
-    this.#goBackTo({ known, version, text }, given.history, this.#machine.pending.slice(1));
+    const { version, text } = this.#committed;
+    const fork = forkBetween(given.history, version, text.toString());
+    const pending = fork && withoutGiven(given.history, fork, this.#machine.pending.slice(1));
+    if (fork === undefined || pending === undefined) return false;
+    this.#startFrom(new Committed(version, fork.text), pending);
     return true;
-  }
-
-  /** What a page that is gone has sent under the nonce of our pending op, beyond what we know of it. */
-  #beyondOurs(op: Op, nonce: number): Op | undefined {
-    const first = this.#machine.pending[0];
-    if (first?.nonce !== nonce || isSame(first.op, op)) return undefined;
-    const before = this.#committed.text.toString();
-    return diff(apply(before, first.op), apply(before, op));
   }
 
   /** Whether all is well with what was taken in, and with the screen. */
@@ -628,13 +652,13 @@ export class LiveDocument implements OpenDocument {
   }
 
   #goOn({ version, cursors }: OtSnapshot): void {
-    this.#heardMs = this.#init.clock.now();
     this.#input({ kind: "connected", version });
     this.#cursors.clear();
     this.#placeCursors(cursors);
     this.#selectionsAreNew = this.#selections.length > 0;
     this.#sendSelections();
     this.#takeInEarly();
+    void this.#learnPast();
   }
 
   /** What we hold and what the container sends do not fit: starts over from its text. */
@@ -646,6 +670,10 @@ export class LiveDocument implements OpenDocument {
       this.#fail(`This text cannot be kept in step with the container: ${why}.`);
       return;
     }
+    this.#startOver();
+  }
+
+  #startOver(): void {
     this.#mustRebase = true;
     this.#init.port.reopen();
   }
@@ -657,50 +685,54 @@ export class LiveDocument implements OpenDocument {
   async #goBack(snapshot: OtSnapshot): Promise<void> {
     const { port } = this.#init;
     const fork = await findFork(this.#committed, snapshot, port);
-    const isOlder = fork === undefined && (await isBefore(this.#heardMs, snapshot, port));
     // Meanwhile the connection may have gone, and come back.
     if (this.#isClosed || this.#attached !== snapshot) return;
     this.#mustRebase = false;
     const ours = this.text();
-    if (fork !== undefined) this.#goBackTo(fork, this.#committed, this.#machine.pending);
-    else if (isOlder) this.#giveBack(snapshot);
-    else this.#merge(snapshot);
+    if (fork === undefined) this.#merge(snapshot);
+    else if (fork.isOlder) this.#giveBack(fork);
+    else this.#goBackTo(fork);
     if (ours !== snapshot.contents) this.#merging = { ours, snapshot };
     this.#goOn(snapshot);
   }
 
-  /** `history` is what we know, and `pending` is what was made on its newest text. */
-  #goBackTo({ known, version, text }: Fork, history: Committed, pending: readonly Pending[]): void {
-    const lost = lostSince(history, known, pending);
-    for (const { nonce } of lost.pending) this.#edits.set(nonce, this.#edits.get(nonce) ?? 1);
-    this.#startFrom(new Committed(version, text), lost.pending);
-    this.#applyRemote(lost.undo, 0);
-    const screen = this.#committed.text.clone();
-    for (const { op } of this.#machine.pending) screen.apply(op);
-    if (screen.crc32() === this.#screen.crc32()) return;
-    this.#log.warn("the screen was another than the text", { tag: "invariant" });
-    this.#applyRemote(diff(this.text(), screen.toString()), 0);
+  #goBackTo(fork: Fork): void {
+    const history = this.#committed;
+    const lost = lostSince(history, fork, this.#machine.pending);
+    // Where versions are still numbered as before, all that is older is known as before.
+    const { known, version, text } = fork;
+    const isAsBefore = known === version && history.has(known, text);
+    this.#startFrom(isAsBefore ? history.at(known, text) : new Committed(version, text), lost);
   }
 
   /**
-   * The container has gone back to before all that we remember. It gets one edit that makes the text
-   * which it had; of all who do so, under one nonce, it takes the first.
+   * The container has gone back to before all that we remember. It gets one edit that makes our
+   * oldest text, of all who do so the first one's, and then what is known to have followed.
    */
-  #giveBack({ version, contents }: OtSnapshot): void {
-    const nonce = nonceOf(version, crc32OfText(contents));
-    const op = diff(contents, this.#committed.text.toString());
-    this.#givenBack = { nonce, history: this.#committed };
-    this.#edits.set(nonce, 1);
-    this.#startFrom(new Committed(version, contents), [
-      { op, nonce, lostFrom: 0 },
-      ...this.#machine.pending,
-    ]);
+  #giveBack({ version, text }: Fork): void {
+    const history = this.#committed;
+    const { version: known, text: oldest } = history.base;
+    const lost = lostSince(history, { known, text: oldest }, this.#machine.pending);
+    const nonce = nonceOf(version, crc32OfText(text));
+    this.#givenBack = { nonce, history };
+    const op = diff(text, oldest);
+    this.#startFrom(new Committed(version, text), [{ op, nonce, lostFrom: 0 }, ...lost]);
+  }
+
+  /** Makes the screen the text that it should be: the container's, with our pending ops. */
+  #redraw(authorId: number): void {
+    const text = this.#committed.text.clone();
+    for (const { op } of this.#machine.pending) text.apply(op);
+    if (text.crc32() === this.#screen.crc32()) return;
+    this.#applyRemote(diff(this.text(), text.toString()), authorId);
   }
 
   #startFrom(committed: Committed, pending: readonly Pending[]): void {
     this.#committed = committed;
     this.#draft.restart();
-    this.#machine = resumeClient(committed.version, pending, this.#machine.nextNonce);
+    this.#machine = resumeClient(committed.version, pending, (this.#machine.nextNonce + 1) >>> 0);
+    for (const { nonce } of pending) this.#edits.set(nonce, this.#edits.get(nonce) ?? 1);
+    this.#redraw(0);
     this.#versions.emit([committed.version]);
   }
 
@@ -718,7 +750,7 @@ export class LiveDocument implements OpenDocument {
     const { pending } = this.#machine;
     const ops = pending.map(({ op }) => op);
     const sent = pending[0]?.nonce === this.#sentNonce ? 1 : 0;
-    const merged = rebase({
+    const op = rebase({
       committed: this.#committed.text.toString(),
       inFlight: composeAll(ops.slice(0, sent)),
       buffer: composeAll(ops.slice(sent)),
@@ -726,9 +758,10 @@ export class LiveDocument implements OpenDocument {
     });
     let edits = 0;
     for (const count of this.#edits.values()) edits += count;
-    this.#applyRemote(merged.screen, 0);
-    this.#startFrom(new Committed(version, contents), []);
-    this.#addEdits(merged.unsent, Math.max(edits, 1));
+    const { nextNonce: nonce } = this.#machine;
+    this.#edits.set(nonce, Math.max(edits, 1));
+    this.#startFrom(new Committed(version, contents), isEmpty(op) ? [] : [{ op, nonce }]);
+    this.#forgetEdits();
   }
 
   #handleFailure({ code, message }: RequestFailure): void {
@@ -832,8 +865,4 @@ export class LiveDocument implements OpenDocument {
     this.#settleWaiters();
     this.#init.onClosed(this);
   }
-}
-
-function isSame(a: Op, b: Op): boolean {
-  return a.length === b.length && a.every((component, index) => component === b[index]);
 }

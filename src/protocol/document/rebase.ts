@@ -1,5 +1,5 @@
 import { diff } from "#common/ot/diff.ts";
-import { apply, compose, lengthDelta, transform, type Op } from "#common/ot/op.ts";
+import { apply, compose, lengthDelta, transformOp, type Op } from "#common/ot/op.ts";
 
 export interface RebaseInit {
   /** The newest text of the container that we know. */
@@ -12,30 +12,18 @@ export interface RebaseInit {
   readonly contents: string;
 }
 
-export interface Rebased {
-  /** What brings the screen up to date. */
-  readonly screen: Op;
-  /** Our edits, to be made on `contents`; what the screen shows afterwards. */
-  readonly unsent: Op;
-}
-
 /**
  * Goes on from a text that no packets lead to: the difference to what we knew is taken for somebody
- * else's edit, and ours are carried across it.
+ * else's edit, and ours are carried across it. They are given as one edit of `contents`.
  */
-export function rebase({ committed, inFlight, buffer, contents }: RebaseInit): Rebased {
+export function rebase({ committed, inFlight, buffer, contents }: RebaseInit): Op {
   const without = diff(committed, contents);
-  if (inFlight.length === 0) return carry(without, buffer);
+  if (inFlight.length === 0) return transformOp(buffer, without, "right");
   // Whether what we sent has arrived shows in which of the two texts is nearer to the container's.
   const withIt = diff(apply(committed, inFlight), contents);
   return sizeOf(withIt) < sizeOf(without)
-    ? carry(withIt, buffer)
-    : carry(without, compose(inFlight, buffer));
-}
-
-function carry(theirs: Op, ours: Op): Rebased {
-  const [screen, unsent] = transform(theirs, ours);
-  return { screen, unsent };
+    ? transformOp(buffer, withIt, "right")
+    : transformOp(compose(inFlight, buffer), without, "right");
 }
 
 /** Code points inserted and deleted. */
