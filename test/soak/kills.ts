@@ -71,6 +71,7 @@ export async function surviveKills(
       await delay(randomBelow(random, LIFE_MS));
       await host.stop("SIGKILL");
       host = await startHost(args, {}, ["--port", port]);
+      told.expectConsistent();
       if (check === undefined) {
         check = told.check(reader).then(() => (check = undefined));
         check.catch(() => {}); // It is awaited below, and none is begun after it.
@@ -135,6 +136,7 @@ async function until(complaint: () => string | undefined): Promise<void> {
 /** What the container has told anyone that it has. */
 class Told {
   readonly #packets = new Map<number, OtPacket>();
+  #contradiction: string | undefined;
 
   get size(): number {
     return this.#packets.size;
@@ -144,7 +146,14 @@ class Told {
     if (packet === undefined) return;
     const known = this.#packets.get(packet.version);
     if (known === undefined) this.#packets.set(packet.version, packet);
-    else expectSame(known, packet);
+    else if (!isDeepStrictEqual(known, packet)) {
+      this.#contradiction ??= `was told:\n${JSON.stringify(known)}\n${JSON.stringify(packet)}`;
+    }
+  }
+
+  /** Throws when two different things were told of one version. */
+  expectConsistent(): void {
+    if (this.#contradiction !== undefined) throw new Error(this.#contradiction);
   }
 
   /** Whether what is told by now is in the log as it was told. Reads the newer half of it. */
@@ -153,6 +162,7 @@ class Told {
     const read = await history(reader, Math.max(1, Math.ceil(told / 2)));
     for (const packet of read) this.add(packet);
     const newest = read.at(-1)?.version ?? 0;
+    this.expectConsistent();
     if (newest < told) throw new Error(`version ${told} was told of, the log ends at ${newest}`);
   }
 
@@ -170,14 +180,10 @@ class Told {
       if (packet.nonce !== 0 && nonces.has(nonce)) throw new Error(`nonce ${nonce} is there twice`);
       nonces.add(nonce);
     }
+    this.expectConsistent();
     if (version !== this.size) throw new Error(`${this.size} were told of, ${version} are there`);
     if (made.toString() !== text) throw new Error("the log does not make the text");
   }
-}
-
-function expectSame(a: OtPacket, b: OtPacket): void {
-  if (isDeepStrictEqual(a, b)) return;
-  throw new Error(`one version is two:\n${JSON.stringify(a)}\n${JSON.stringify(b)}`);
 }
 
 /** The versions from `from` on. */

@@ -12,7 +12,7 @@ let host: RunningHost;
 beforeAll(async () => {
   scratch = makeScratch();
   host = await startHost(["--home", scratch.home, scratch.folder]);
-});
+}, 60_000);
 
 afterAll(async () => {
   await host.stop();
