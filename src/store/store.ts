@@ -267,6 +267,7 @@ export function createIde(client: Client, environment: IdeEnvironment): Ide {
       store.setState((state) => ({ [slice]: change(state[slice]) }) as Pick<IdeState, K>),
   });
 
+  const overlay = createOverlayActions(cell("overlay"));
   const notifications = createNotificationActions(
     cell("notifications"),
     clock,
@@ -290,7 +291,7 @@ export function createIde(client: Client, environment: IdeEnvironment): Ide {
     layout,
     settings: createSettingsActions(cell("settings")),
     notifications,
-    overlay: createOverlayActions(cell("overlay")),
+    overlay,
     invites: createInvitesActions(host, cell("invites")),
     preview: createPreviewActions(host, cell("preview")),
     search: createSearchActions(client, cell("search"), clock),
@@ -423,10 +424,20 @@ export function createIde(client: Client, environment: IdeEnvironment): Ide {
       for (const line of parseChatLines(event.text)) tellCall(line);
     }
     if (slice === "presence") reactToPresence(event);
+    if (slice === "ot" && event.kind === "merged") tellMerge(event.path);
     if (slice === "run" && event.kind === "exited") {
       notifications.announce(`The program ended with status ${event.code}.`);
     }
     if (slice === "run" && event.kind === "running") notifications.announce("Running.");
+  }
+
+  /** The container has come back with another text, and the two were put together. */
+  function tellMerge(path: string): void {
+    const name = path.slice(path.lastIndexOf("/") + 1);
+    notifications.notify({
+      text: `${name}: the container came back with an older text. Nothing that was here is lost.`,
+      action: { label: "See difference", run: () => overlay.open({ kind: "merge", path }) },
+    });
   }
 
   /** Somebody else calls me by name, while I do not see it. */

@@ -1,3 +1,4 @@
+import { lazy, Suspense } from "react";
 import { useActions, useIde } from "#store/hooks.tsx";
 import { ConfirmDialog } from "./ConfirmDialog.tsx";
 import { InviteDialog } from "./InviteDialog.tsx";
@@ -5,6 +6,12 @@ import { NotificationsDialog } from "./NotificationsDialog.tsx";
 import { Palette } from "./Palette.tsx";
 import { SettingsDialog } from "./SettingsDialog.tsx";
 import { ShortcutsDialog } from "./ShortcutsDialog.tsx";
+
+/** Comes with the editor, which is large. */
+const MergeDialog = lazy(async () => {
+  const { MergeDialog: component } = await import("../editor/MergeDialog.tsx");
+  return { default: component };
+});
 
 /** The one thing that lies over the workspace, if any does. */
 export function Overlays() {
@@ -24,6 +31,12 @@ export function Overlays() {
       return <ShortcutsDialog onClose={close} />;
     case "notifications":
       return <NotificationsDialog onClose={close} />;
+    case "merge":
+      return (
+        <Suspense>
+          <MergeDialog key={open.path} path={open.path} onClose={close} />
+        </Suspense>
+      );
     case "confirm":
       return <ConfirmDialog question={open.question} />;
     default:

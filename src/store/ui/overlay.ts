@@ -8,6 +8,8 @@ export type Overlay =
   | { readonly kind: "settings" }
   | { readonly kind: "shortcuts" }
   | { readonly kind: "notifications" }
+  /** What was made of a file's text when the container came back with another one. */
+  | { readonly kind: "merge"; readonly path: string }
   | { readonly kind: "confirm"; readonly question: Question };
 
 export interface Question {
