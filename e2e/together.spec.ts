@@ -169,3 +169,26 @@ test("what others type breaks no composition, in its line or above it", async ({
   await ada.keyboard.type(" after");
   await expect.poll(() => shownText(lin)).toMatch(/漢!? after/);
 });
+
+test("all carets of a person are shown, and where those are who are out of sight", async ({
+  room,
+  join: enter,
+}) => {
+  writeFileSync(join(room.folder, "long.txt"), long);
+  const [ada, lin] = await enterAs(enter, room, ["Ada", "Lin"]);
+  for (const page of [ada, lin]) await openFile(page, "long.txt");
+  const lines = lin.locator(".monaco-editor:visible .view-line");
+  await lines.first().click();
+  for (const line of [2, 4]) await lines.nth(line).click({ modifiers: ["Alt"] });
+  await lin.keyboard.press("Shift+Home");
+  await expect(ada.locator(".caret")).toHaveCount(3);
+  await expect(ada.locator(".caret-selection:visible")).toHaveCount(3);
+  await lin.keyboard.press("Escape");
+  await lin.keyboard.press("Control+End");
+  const hint = ada.getByRole("button", { name: "Lin is below, in line 400. Go there" });
+  await expect(hint).toHaveText("Lin ↓ 400");
+  await hint.click();
+  await expect.poll(() => shownText(ada)).toContain("line 400");
+  await expect(hint).toBeHidden();
+  await expect(ada.locator(".caret")).toHaveCount(1);
+});

@@ -1,4 +1,6 @@
+import { CaretHints } from "./caretHints.ts";
 import type * as Monaco from "./monaco.ts";
+import type { CaretLine } from "./outOfSight.ts";
 
 /** Someone's caret, by offsets of the model. */
 export interface Caret {
@@ -17,26 +19,34 @@ interface Position {
   readonly column: number;
 }
 
+interface CaretLook {
+  readonly labels: NameLabels;
+  readonly heightPx: number;
+}
+
 export type NameLabels = "always" | "activity" | "never";
 
 /** How long a name stays after its owner has moved. */
 const LABEL_MS = 2000;
 
 /**
- * Draws other people's carets, selections and names into one editor. A caret is told apart by the
- * session and its place in the order of that session's carets, not by its id, which changes with
- * every move; so a label stays while its owner moves.
+ * Draws other people's carets, selections and names into one editor, and at its edges those who are
+ * out of sight. A caret is told apart by the session and its place in the order of that session's
+ * carets, not by its id, which changes with every move of its owner; so a label stays while they move.
  */
 export class Carets {
   readonly #monaco: typeof Monaco;
   readonly #editor: Monaco.editor.IStandaloneCodeEditor;
   readonly #selections: Monaco.editor.IEditorDecorationsCollection;
+  readonly #hints: CaretHints;
+  #shownSelections = "";
   #widgets = new Map<string, CaretWidget>();
 
   constructor(monaco: typeof Monaco, editor: Monaco.editor.IStandaloneCodeEditor) {
     this.#monaco = monaco;
     this.#editor = editor;
     this.#selections = editor.createDecorationsCollection();
+    this.#hints = new CaretHints(editor);
   }
 
   show(carets: readonly Caret[], labels: NameLabels): void {
@@ -44,38 +54,51 @@ export class Carets {
     if (model === null) return;
     const widgets = new Map<string, CaretWidget>();
     const counts = new Map<number, number>();
+    const lines: CaretLine[] = [];
+    const heightPx = this.#editor.getOption(this.#monaco.editor.EditorOption.lineHeight);
     for (const caret of carets) {
       const nth = counts.get(caret.session) ?? 0;
       counts.set(caret.session, nth + 1);
       const key = `${caret.session}.${nth}`;
+      const position = model.getPositionAt(caret.position);
       const widget = this.#widgets.get(key) ?? new CaretWidget(this.#monaco, this.#editor, key);
-      widget.show(caret, model.getPositionAt(caret.position), labels);
+      widget.show(caret, position, { labels, heightPx });
       widgets.set(key, widget);
+      lines.push({ ...caret, line: position.lineNumber });
     }
     for (const [key, widget] of this.#widgets) if (!widgets.has(key)) widget.dispose();
     this.#widgets = widgets;
-    this.#selections.set(
-      carets
-        .filter(({ selectionStart, selectionEnd }) => selectionStart !== selectionEnd)
-        .map(({ color, selectionStart, selectionEnd }) => {
-          const start = model.getPositionAt(Math.min(selectionStart, selectionEnd));
-          const end = model.getPositionAt(Math.max(selectionStart, selectionEnd));
-          return {
-            range: {
-              startLineNumber: start.lineNumber,
-              startColumn: start.column,
-              endLineNumber: end.lineNumber,
-              endColumn: end.column,
-            },
-            options: { className: `caret-selection caret-color-${color}` },
-          };
-        }),
-    );
+    this.#hints.show(lines);
+    this.#showSelections(carets, model);
   }
 
   dispose(): void {
     for (const widget of this.#widgets.values()) widget.dispose();
     this.#selections.clear();
+    this.#hints.dispose();
+  }
+
+  #showSelections(carets: readonly Caret[], model: Monaco.editor.ITextModel): void {
+    const selections = carets
+      .filter(({ selectionStart, selectionEnd }) => selectionStart !== selectionEnd)
+      .map(({ color, selectionStart, selectionEnd }) => {
+        const start = model.getPositionAt(Math.min(selectionStart, selectionEnd));
+        const end = model.getPositionAt(Math.max(selectionStart, selectionEnd));
+        return {
+          range: {
+            startLineNumber: start.lineNumber,
+            startColumn: start.column,
+            endLineNumber: end.lineNumber,
+            endColumn: end.column,
+          },
+          options: { className: `caret-selection caret-color-${color}` },
+        };
+      });
+    // Decorations are drawn by line, so nothing is done for carets that merely move.
+    const key = selections.length === 0 ? "" : JSON.stringify(selections);
+    if (key === this.#shownSelections) return;
+    this.#shownSelections = key;
+    this.#selections.set(selections);
   }
 }
 
@@ -87,6 +110,8 @@ class CaretWidget implements Monaco.editor.IContentWidget {
   readonly #id: string;
   readonly #node = document.createElement("div");
   readonly #label = document.createElement("span");
+  #caretId = "";
+  #look = "";
   #position: Position | undefined;
   #fade: number | undefined;
 
@@ -99,23 +124,29 @@ class CaretWidget implements Monaco.editor.IContentWidget {
     editor.addContentWidget(this);
   }
 
-  show({ name, color }: Caret, position: Position, labels: NameLabels): void {
-    const hasMoved =
-      this.#position?.lineNumber !== position.lineNumber ||
-      this.#position.column !== position.column;
-    this.#position = position;
-    this.#node.className = `caret caret-color-${color}`;
-    this.#node.style.height = `${this.#editor.getOption(this.#monaco.editor.EditorOption.lineHeight)}px`;
-    this.#label.textContent = name;
+  show({ id, name, color }: Caret, position: Position, { labels, heightPx }: CaretLook): void {
     // Above line 1 there is no room.
-    this.#label.classList.toggle("caret-label-below", position.lineNumber === 1);
-    this.#node.dataset["labels"] = labels;
-    if (hasMoved) {
+    const isFirst = position.lineNumber === 1;
+    const look = `${name}\n${color}\n${labels}\n${heightPx}\n${isFirst}`;
+    if (look !== this.#look) {
+      this.#look = look;
+      this.#node.className = `caret caret-color-${color}`;
+      this.#node.style.height = `${heightPx}px`;
+      this.#node.dataset["labels"] = labels;
+      this.#label.textContent = name;
+      this.#label.classList.toggle("caret-label-below", isFirst);
+    }
+    // Only its owner gives it another id; the edits of others shift it as it is.
+    if (id !== this.#caretId) {
+      this.#caretId = id;
       this.#node.classList.add("caret-active");
       window.clearTimeout(this.#fade);
       this.#fade = window.setTimeout(() => this.#node.classList.remove("caret-active"), LABEL_MS);
     }
-    this.#editor.layoutContentWidget(this);
+    const before = this.#position;
+    this.#position = position;
+    const isThere = before?.lineNumber === position.lineNumber && before.column === position.column;
+    if (!isThere) this.#editor.layoutContentWidget(this);
   }
 
   getId(): string {

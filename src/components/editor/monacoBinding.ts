@@ -43,6 +43,7 @@ export class MonacoBinding {
   #mounted: Mounted | undefined;
   #pending: ((mounted: Mounted) => void)[] = [];
   #isDisposed = false;
+  #willDraw = false;
   readonly #disposers: (() => void)[] = [];
 
   constructor(
@@ -63,13 +64,13 @@ export class MonacoBinding {
     this.whenMounted(({ monaco, editor }) => {
       monaco.editor.setTheme(themeOf(look));
       editor.updateOptions(optionsOf(look));
-      this.#drawCarets();
+      this.#drawCaretsSoon();
     });
   }
 
   /** Draws carets again: colours or names have changed. */
   refreshCarets(): void {
-    this.#drawCarets();
+    this.#drawCaretsSoon();
   }
 
   focus(): void {
@@ -173,7 +174,7 @@ export class MonacoBinding {
         this.#callbacks.active();
         this.#callbacks.scrolled(firstLineOf(editor));
       }),
-      editor.onDidChangeModelContent(() => this.#drawCarets()),
+      editor.onDidChangeModelContent(() => this.#drawCaretsSoon()),
       // Whatever changes under a composition ends it, or has its result in two places.
       editor.onDidCompositionStart(() => text.hold(editor.getPosition()?.lineNumber ?? 1)),
       // What it has made is typed by the same turn of the loop, perhaps after this.
@@ -198,9 +199,9 @@ export class MonacoBinding {
         editor.revealRangeInCenterIfOutsideViewport(last);
         flash(editor, changed);
       }),
-      this.#document.onCursors(() => this.#drawCarets()),
+      this.#document.onCursors(() => this.#drawCaretsSoon()),
     );
-    this.#drawCarets();
+    this.#drawCaretsSoon();
     this.#tellStatus();
     this.#callbacks.scrolled(firstLineOf(editor));
     for (const action of this.#pending.splice(0)) action(this.#mounted);
@@ -243,6 +244,16 @@ export class MonacoBinding {
       language: model.getLanguageId(),
       eol: text.eol,
       indentation: insertSpaces ? `Spaces: ${indentSize}` : `Tabs: ${indentSize}`,
+    });
+  }
+
+  /** Once for all that this turn of the loop brings, which is what the wire brings in a frame. */
+  #drawCaretsSoon(): void {
+    if (this.#willDraw) return;
+    this.#willDraw = true;
+    queueMicrotask(() => {
+      this.#willDraw = false;
+      this.#drawCarets();
     });
   }
 
