@@ -1,5 +1,5 @@
 import { assertNever } from "#common/lib/assertNever.ts";
-import { exchange } from "./exchange.ts";
+import { deletedOf, exchange } from "./exchange.ts";
 import {
   compose,
   composeAll,
@@ -210,10 +210,11 @@ function takeIn(state: ClientState, packet: Packet): Step {
  * One of the pending ops is committed. Those before it still wait when somebody else had it too and
  * sent it first; where they insert at one place, they stand as they are on the screen, if possible.
  */
-function takeInOwn(state: ClientState, packet: Packet, own: Pending): Step {
+function takeInOwn(state: ClientState, packet: Packet, waiting: Pending): Step {
   const { pending, finished, link } = state;
-  const index = pending.indexOf(own);
-  const [before, after] = [pending.slice(0, index), pending.slice(index + 1)];
+  const index = pending.indexOf(waiting);
+  const after = pending.slice(index + 1);
+  const [before, own] = separate(pending.slice(0, index), waiting);
   const across = carryAcross(packet.op, before);
   const behind = carryBehind(packet.op, before);
   const keepsPlace = !isSame(across[0], own.op) && isSame(behind[0], own.op);
@@ -236,6 +237,23 @@ function takeInOwn(state: ClientState, packet: Packet, own: Pending): Step {
   };
   const outputs: ClientOutput[] = isAsKnown ? [] : [{ kind: "redraw", userId: packet.userId }];
   return [next, index === 0 && link.kind === "up" ? [...outputs, ...sendFirst(next)] : outputs];
+}
+
+/**
+ * What an op deletes of what those before it insert is not done where it is committed without them:
+ * the last of them does it then.
+ */
+function separate(
+  before: readonly Pending[],
+  own: Pending,
+): readonly [readonly Pending[], Pending] {
+  const last = before.at(-1);
+  const deleted = deletedOf(composeAll(before.map(({ op }) => op)), own.op);
+  if (last === undefined || isEmpty(deleted)) return [before, own];
+  return [
+    [...before.slice(0, -1), { ...last, op: compose(last.op, deleted) }],
+    { ...own, op: transform(deleted, own.op)[1] },
+  ];
 }
 
 /** `op`, committed before them, carried across what is pending, and that across it. */

@@ -19,6 +19,25 @@ export function exchange(was: Op, is: Op, rest: readonly Op[]): readonly Op[] {
   });
 }
 
+/** What `op` deletes of what `made`, which made the text that it is for, has inserted there. */
+export function deletedOf(made: Op, op: Op): Op {
+  const deleted: Component[] = [];
+  let [x, done] = [0, 0];
+  for (const component of op) {
+    if (typeof component === "string") continue;
+    const end = x + Math.abs(component);
+    for (const { at, length } of component < 0 ? piecesOf(made).inserts : []) {
+      const from = Math.max(at, x);
+      const size = Math.min(at + length, end) - from;
+      if (size <= 0) continue;
+      deleted.push(from - done, -size);
+      done = from + size;
+    }
+    x = end;
+  }
+  return normalize(deleted);
+}
+
 /** Characters that two texts have in common: those from `x` on in one are those from `y` in the other. */
 interface Span {
   readonly x: number;
@@ -65,8 +84,9 @@ function sharedBy(was: Op, is: Op): Shared {
 interface Pieces {
   /** What the op retains: `length` characters from `from` on in the text before, from `to` in the one after. */
   readonly kept: readonly { readonly from: number; readonly to: number; readonly length: number }[];
-  /** All that it inserts, in order. */
+  /** All that it inserts, in order, and where that is in the text after. */
   readonly inserted: string;
+  readonly inserts: readonly { readonly at: number; readonly length: number }[];
   /** Where the character `index` of that is in the text after, and how many follow it there. */
   placeOf(index: number): { readonly at: number; readonly left: number } | undefined;
 }
@@ -97,7 +117,7 @@ function piecesOf(op: Op): Pieces {
     const inside = wanted - insert.index;
     return { at: insert.at + inside, left: insert.length - inside };
   };
-  return { kept, inserted, placeOf };
+  return { kept, inserted, inserts, placeOf };
 }
 
 /** `op`, made on the first text, on the second one; and what the two have in common afterwards. */

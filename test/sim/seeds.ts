@@ -38,6 +38,12 @@ export const seeds: readonly number[] = [
   // A page that had just come took the text of others for an older one.
   5897,
   5987,
+  // The packet of an empty text, whose checksum is that of none, was taken for the one known.
+  22526,
+  34253,
+  // Somebody had deleted text that others gave back, and did not know how it came to be.
+  21831,
+  31163,
   // A slow answer was taken for a refusal.
   22191,
   // A draft was begun anew and then not removed.

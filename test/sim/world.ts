@@ -149,8 +149,9 @@ export class World {
   }
 
   /** Product code says of itself that something cannot be. */
-  #log(who: string): Logger {
+  #log(who: string, handleUnknown = (): void => {}): Logger {
     return createLogger((level, message, fields) => {
+      if (message === "the container has a text that nobody here knows") handleUnknown();
       const isFault = level === "error" || fields.tag === "invariant" || /history/.test(message);
       if (isFault) this.#faults.push(`${who}: ${message} ${JSON.stringify(fields)}`);
     });
@@ -267,7 +268,11 @@ export class World {
     const page = new Page({
       clock: this.#clock,
       random: mulberry32(randomBelow(this.#random, 2 ** 32)),
-      log: this.#log(person.name),
+      log: this.#log(person.name, () => {
+        // It had come just before the machine forgot, and knew of no packet before its first text.
+        // What it deleted of that text is not in the machine's; others may give it back.
+        for (const char of page.typist?.deleted ?? []) this.#ledger.loosen(char);
+      }),
       ledger: this.#ledger,
       lanes: this.#lanes,
       browser: person.browser,

@@ -592,6 +592,18 @@ describe("coming back (the table of reconnects)", () => {
     expect(bench.server.packets.map(({ nonce }) => nonce)).toEqual([1, 77, 1000, sent?.nonce]);
   });
 
+  it("[CL25] keeps text deleted whose deletion somebody else gave back without it", async () => {
+    const bench = Bench.from(["old"]);
+    bench.receive(bench.server.edit([3, "XY"], 70));
+    bench.receive(bench.server.edit([1, "!", 3, -1], 71));
+    bench.cut();
+    bench.server = Server.from(["old"]);
+    bench.server.commit(1, [1, "!"], 71);
+    await bench.attach();
+    expect(bench.settle()).toBe("o!ldX");
+    expect(bench.server.packets.map(({ nonce }) => nonce)).toEqual([1, 71, 70]);
+  });
+
   it("[CL25] gives nothing back twice, whoever knows less of it", async () => {
     const bench = Bench.from(["old"]);
     bench.receive(bench.server.edit([3, " lost"], 70));

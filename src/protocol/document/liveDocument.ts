@@ -451,7 +451,9 @@ export class LiveDocument implements OpenDocument {
     if (this.#isClosed || !this.#isUp) return;
     if (answer.ok) {
       const [before] = answer.value;
-      if (before?.version === from - 1 && before.crc32 !== 0 && before.crc32 !== known) {
+      // The checksum of nothing is 0, which stands for none where there are no others.
+      const isChecked = answer.value.some(({ crc32 }) => crc32 !== 0);
+      if (before?.version === from - 1 && isChecked && before.crc32 !== known) {
         this.#log.info(`the container has another version ${from - 1}`);
         this.#startOver();
         return;
@@ -689,6 +691,9 @@ export class LiveDocument implements OpenDocument {
     if (this.#isClosed || this.#attached !== snapshot) return;
     this.#mustRebase = false;
     const ours = this.text();
+    if (fork === undefined || fork.arrived !== undefined) {
+      this.#log.info("the container has a text that nobody here knows");
+    }
     if (fork === undefined) this.#merge(snapshot);
     else if (fork.isOlder) this.#giveBack(fork);
     else this.#goBackTo(fork);
