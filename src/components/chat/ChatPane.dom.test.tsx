@@ -43,6 +43,21 @@ describe("the chat", () => {
     expect(field().textContent).toBe("");
   });
 
+  it("completes a mention by Enter, and sends when there is nothing to complete", async () => {
+    const { client } = renderIde(<ChatPane />);
+    const typeAtEnd = (text: string) => {
+      type(text);
+      (field() as HTMLTextAreaElement).setSelectionRange(text.length, text.length);
+      fireEvent.select(field());
+    };
+    typeAtEnd("look @every");
+    fireEvent.keyDown(field(), { key: "Enter" });
+    expect(field()).toHaveProperty("value", "look @everyone ");
+    typeAtEnd("look @everyone");
+    fireEvent.keyDown(field(), { key: "Enter", ctrlKey: true });
+    await waitFor(() => expect(said(client)).toEqual(["look @everyone"]));
+  });
+
   it("keeps what could not be sent, with a way to try again", async () => {
     const { client } = renderIde(<ChatPane />);
     client.failNext = new RequestError("unavailable", "no connection");

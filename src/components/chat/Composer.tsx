@@ -88,10 +88,11 @@ export function Composer() {
     // While an input method composes, every key belongs to it.
     if (event.nativeEvent.isComposing) return;
     const match = matches[choice]?.item;
+    const isWhole = event.key === "Enter" && match?.name === mention?.query;
     const step = event.key === "ArrowDown" ? 1 : event.key === "ArrowUp" ? -1 : 0;
     if (step !== 0 && matches.length > 0) {
       setChoice((choice + step + matches.length) % matches.length);
-    } else if ((event.key === "Enter" || event.key === "Tab") && match !== undefined) {
+    } else if ((event.key === "Enter" || event.key === "Tab") && match !== undefined && !isWhole) {
       complete(match.name);
     } else if (event.key === "Escape" && matches.length > 0) {
       setCaret(0);
@@ -99,7 +100,7 @@ export function Composer() {
       chat.setEditing(undefined);
     } else if (event.key === "ArrowUp" && text === "" && last !== undefined) {
       chat.setEditing(last.id);
-    } else if (event.key === "Enter" && !event.shiftKey && !event.ctrlKey && !event.metaKey) {
+    } else if (event.key === "Enter" && !event.shiftKey) {
       send();
     } else {
       return;
@@ -148,6 +149,7 @@ export function Composer() {
       <textarea
         ref={field}
         className="chat__input"
+        data-sends
         rows={1}
         maxLength={MAX_CHARS}
         value={text}

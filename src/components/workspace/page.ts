@@ -48,6 +48,7 @@ function mountKeys(ide: Ide, root: Document): () => void {
 function typingAt(target: EventTarget | null): Typing {
   if (!(target instanceof HTMLElement)) return "nothing";
   if (target.closest(".xterm") !== null) return "terminal";
+  if (target.dataset["sends"] !== undefined) return "message";
   // What Monaco types into where the browser lets it choose how.
   const editable =
     target.isContentEditable || target.matches("input, textarea, select, .native-edit-context");

@@ -46,6 +46,12 @@ describe("keys", () => {
     expect(commandFor(cmd, "terminal", "mac")?.id).toBe("go.file");
   });
 
+  it("leave Enter to a message, which it sends", () => {
+    expect(commandFor(ctrl("Enter"), "message", "other")).toBeUndefined();
+    expect(commandFor(ctrl("Enter"), "text", "other")?.id).toBe("run.start");
+    expect(commandFor(plain("F1"), "message", "other")?.id).toBe("go.command");
+  });
+
   it("leave a question mark to who types it", () => {
     const question = { ...plain("?"), shiftKey: true };
     expect(commandFor(question, "text", "other")).toBeUndefined();

@@ -626,7 +626,8 @@ const terminalKeys = new Set([
   "Alt+PageUp",
 ]);
 
-export type Typing = "nothing" | "text" | "terminal";
+/** Where the keyboard is; in a message, Enter is the field's in every form, since it sends. */
+export type Typing = "nothing" | "text" | "message" | "terminal";
 
 /** The command that a press means where the keyboard is now. */
 export function commandFor(
@@ -634,6 +635,7 @@ export function commandFor(
   typing: Typing,
   platform: Platform,
 ): Command | undefined {
+  if (typing === "message" && press.key === "Enter") return undefined;
   return commands.find(
     (command) =>
       !(command.outsideText === true && typing !== "nothing") &&

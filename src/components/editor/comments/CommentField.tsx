@@ -54,6 +54,7 @@ export function CommentField({
       <textarea
         ref={field}
         className="comment-field__text"
+        data-sends
         rows={1}
         maxLength={MAX_CHARS}
         value={text}
