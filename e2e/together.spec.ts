@@ -1,5 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { Mover } from "./mover.ts";
 import { expect, test, type Room } from "./room.ts";
 import { goToEnd, openFile, shownText } from "./page.ts";
 import type { Page } from "@playwright/test";
@@ -191,4 +192,27 @@ test("all carets of a person are shown, and where those are who are out of sight
   await expect.poll(() => shownText(ada)).toContain("line 400");
   await expect(hint).toBeHidden();
   await expect(ada.locator(".caret")).toHaveCount(1);
+});
+
+test("ten others are seen, and seen moving, in a long file", async ({ room, join: enter }) => {
+  const text = Array.from({ length: 10_000 }, (_, index) => `line ${index + 1}`).join("\n");
+  writeFileSync(join(room.folder, "big.txt"), text);
+  const page = await enter(room.link);
+  await openFile(page, "big.txt");
+  const others = await Promise.all(
+    Array.from({ length: 10 }, (_, index) => Mover.join(room, `mover ${index}`, "big.txt")),
+  );
+  const timer = setInterval(() => others.forEach((other, index) => other.moveWithin(index)), 50);
+  await expect(page.locator(".caret")).toHaveCount(10);
+  const places = () =>
+    page
+      .locator(".caret")
+      .evaluateAll((carets) => carets.map((caret) => caret.getBoundingClientRect().x));
+  const before = await places();
+  await expect
+    .poll(async () => (await places()).filter((x, index) => x !== before[index]).length)
+    .toBe(10);
+  clearInterval(timer);
+  for (const other of others) other.leave();
+  await expect(page.locator(".caret")).toHaveCount(0);
 });

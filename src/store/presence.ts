@@ -47,7 +47,12 @@ export function otherPerson({ people }: PresenceState, ownSession: number | unde
 }
 
 /** Colours that people with any colour vision can tell apart; styles know them as `--person-N`. */
-export const PERSON_COLORS = 8;
+const PERSON_COLORS = 8;
+
+/** The colour of an account, also of one that never said hello to the room. */
+export function colorOf({ colors }: Pick<PresenceState, "colors">, userId: number): number {
+  return colors[userId] ?? Math.abs(userId) % PERSON_COLORS;
+}
 
 export function applyPresence(state: PresenceState, event: PresenceEvent): PresenceState {
   switch (event.kind) {
@@ -191,7 +196,7 @@ const computeParticipants = memoizeLast(
         userId,
         name: latest.name,
         role: latest.role,
-        color: colors[userId] ?? 0,
+        color: colorOf({ colors }, userId),
         isMe: sessions.some(({ session }) => session === mySession),
         session: latest.session,
         tabs: sessions.length,

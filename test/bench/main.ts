@@ -8,6 +8,7 @@ const groups: Readonly<Record<string, () => Promise<{ rows(): Promise<readonly B
   terminal: () => import("./terminal.ts"),
   host: () => import("./host.ts"),
   browser: () => import("./browser.ts"),
+  carets: () => import("./carets.ts"),
 };
 
 const wanted = process.argv.slice(2).filter((name) => name in groups);

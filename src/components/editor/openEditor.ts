@@ -1,4 +1,5 @@
 import { canEdit } from "#store/control.ts";
+import { colorOf } from "#store/presence.ts";
 import type { Ide, IdeState } from "#store/store.ts";
 import { filePane } from "#store/ui/panes.ts";
 import { isDark } from "#store/ui/settings.ts";
@@ -62,7 +63,7 @@ export async function openEditor(
       scrollAlong();
     },
     status: (status) => actions.editors.setStatus(pane, status),
-    colorOf: (userId) => store.getState().presence.colors[userId] ?? 0,
+    colorOf: (userId) => colorOf(store.getState().presence, userId),
     active: () => {
       if (awake) actions.presence.touch();
     },

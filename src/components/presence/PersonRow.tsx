@@ -29,7 +29,6 @@ export function PersonRow({ person, nowMs }: PersonRowProps) {
     state.kind === "active" ? undefined : `${state.kind} ${state.minutes} min`,
     tabs > 1 ? `${tabs} tabs` : undefined,
     followsMe ? "follows you" : undefined,
-    followed ? "you follow" : undefined,
   ].filter((part) => part !== undefined);
 
   return (

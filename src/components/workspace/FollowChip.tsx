@@ -1,6 +1,6 @@
 import type { CSSProperties } from "react";
 import { useActions, useIde, useShortcut } from "#store/hooks.tsx";
-import { initials } from "#store/presence.ts";
+import { colorOf, initials } from "#store/presence.ts";
 import type { Rect } from "#store/ui/dock.ts";
 import { Avatar } from "../ui/Avatar.tsx";
 
@@ -20,7 +20,7 @@ export function FollowChip({ pane, rect }: FollowChipProps) {
     state.presence.people.find(({ session }) => session === following?.session),
   );
   const color = useIde((state) =>
-    person === undefined ? 0 : (state.presence.colors[person.userId] ?? 0),
+    person === undefined ? 0 : colorOf(state.presence, person.userId),
   );
   const resumeKeys = useShortcut("people.resume");
   if (following === undefined || person === undefined) return null;

@@ -1,5 +1,5 @@
 import { authorName } from "../metadata.ts";
-import { PERSON_COLORS } from "../presence.ts";
+import { colorOf } from "../presence.ts";
 import type { IdeState } from "../store.ts";
 
 /** Whoever made an edit. A program has no colour. */
@@ -13,5 +13,5 @@ export type AuthorsState = Pick<IdeState, "metadata" | "presence">;
 export function authorOf(state: AuthorsState, userId: number): Author {
   const name = authorName(state, userId);
   if (userId === 0) return { name, color: undefined };
-  return { name, color: state.presence.colors[userId] ?? Math.abs(userId) % PERSON_COLORS };
+  return { name, color: colorOf(state.presence, userId) };
 }
