@@ -68,12 +68,17 @@ export interface Calls {
   };
   "files.stat": { readonly takes: Path; readonly gives: FileStat | undefined };
   "files.listAll": { readonly takes: object; readonly gives: readonly string[] };
+  /** `life` is the one of the `attached` message: it is refused when that is over. */
   "ot.send": {
-    readonly takes: Path & { readonly base: number; readonly pending: Pending };
+    readonly takes: Path & {
+      readonly life: number;
+      readonly base: number;
+      readonly pending: Pending;
+    };
     readonly gives: void;
   };
   "ot.fetch": {
-    readonly takes: Path & { readonly from: number; readonly to: number };
+    readonly takes: Path & { readonly life: number; readonly from: number; readonly to: number };
     readonly gives: readonly OtPacket[];
   };
   /** The packets from version `from` on, some thousand at a time; none behind the newest. */

@@ -44,6 +44,9 @@ export const seeds: readonly number[] = [
   // Somebody had deleted text that others gave back, and did not know how it came to be.
   21831,
   31163,
+  // What was sent to one life of a channel went into the next one, whose text was another.
+  48321,
+  50930,
   // A slow answer was taken for a refusal.
   22191,
   // A draft was begun anew and then not removed.

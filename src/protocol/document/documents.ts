@@ -38,6 +38,8 @@ interface Entry {
   early: OtMessage[] | undefined;
   /** A life of the channel has begun; whoever comes later asks for another. */
   isAttached: boolean;
+  /** The one that the documents know of: what they send is meant for that text and no other. */
+  life: number;
   cancelTimeout: Cancel;
 }
 
@@ -73,8 +75,12 @@ export class Documents {
     if (message.kind === "attached" || message.kind === "detached") {
       entry.isAttached = message.kind === "attached";
     }
-    if (entry.early !== undefined) entry.early.push(message);
-    else if (entry.documents.length > 0) {
+    if (entry.early !== undefined) {
+      entry.early.push(message);
+      return;
+    }
+    if (message.kind === "attached") entry.life = message.life;
+    if (entry.documents.length > 0) {
       for (const document of [...entry.documents]) document.handle(message);
     } else if (message.kind === "attached") {
       this.#begin(entry, LiveDocument.open(this.#initOf(path, entry), message.snapshot));
@@ -132,6 +138,7 @@ export class Documents {
       waiting: [],
       early: undefined,
       isAttached: false,
+      life: 0,
       cancelTimeout: clock.after(OPEN_TIMEOUT_MS, () =>
         this.#giveUp(path, entry, new RequestError("timeout", "The container does not answer.")),
       ),
@@ -168,8 +175,8 @@ export class Documents {
       draftId: randomId(random),
       nonce: randomBelow(random, 2 ** 32),
       port: {
-        send: (base, pending) => caller.call("ot.send", { path, base, pending }),
-        fetch: (from, to) => caller.call("ot.fetch", { path, from, to }),
+        send: (base, pending) => caller.call("ot.send", { path, life: entry.life, base, pending }),
+        fetch: (from, to) => caller.call("ot.fetch", { path, life: entry.life, from, to }),
         flush: () => caller.call("ot.flush", { path }),
         setCursors: (cursors) => caller.tell({ kind: "ot-cursors", path, cursors }),
         reopen: () => caller.tell({ kind: "ot-reopen", path }),

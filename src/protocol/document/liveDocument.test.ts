@@ -62,7 +62,7 @@ class Server {
 
   snapshot(): OtMessage {
     const { version } = this.authority;
-    return { kind: "attached", snapshot: { contents: this.text, version, cursors: [] } };
+    return { kind: "attached", snapshot: { contents: this.text, version, cursors: [] }, life: 1 };
   }
 }
 

@@ -20,7 +20,12 @@ function make() {
   });
   const channel = channels.of("ot");
   channel.attach();
-  return { text, channel, messages };
+  /** The newest that was told. */
+  const life = (): number => {
+    const attached = messages.findLast((message) => message.kind === "attached");
+    return attached?.kind === "attached" ? attached.life : 0;
+  };
+  return { text, channel, messages, life };
 }
 
 const packet = (version: number, value: string) => ({
@@ -111,12 +116,12 @@ describe("linking a text", () => {
 
 describe("packets and carets", () => {
   it("[OT20] sends the version that an edit was made on, and its components", async () => {
-    const { text, channel } = make();
-    expect(await text.send(4, { op: ["x"], nonce: 99 })).toMatchObject({
+    const { text, channel, life } = make();
+    expect(await text.send(life(), 4, { op: ["x"], nonce: 99 })).toMatchObject({
       error: { code: "unavailable" },
     });
     channel.receive({ case: "otstatus", value: { version: 4, linkedFile: { path: "a" } } });
-    const sent = text.send(4, { op: [2, "x", -1], nonce: 99 });
+    const sent = text.send(life(), 4, { op: [2, "x", -1], nonce: 99 });
     expect(channel.requests[0]?.body.value).toEqual({
       spookyVersion: 4,
       nonce: 99,
@@ -131,11 +136,27 @@ describe("packets and carets", () => {
     expect(await sent).toEqual({ ok: true, value: undefined });
   });
 
+  it("[CL25] sends nothing that was meant for a life that is over", async () => {
+    const { text, channel, life } = make();
+    const status = { version: 4, linkedFile: { path: "a" } };
+    channel.receive({ case: "otstatus", value: status });
+    const before = life();
+    channel.detach();
+    channel.attach();
+    channel.receive({ case: "otstatus", value: status });
+    const late = { error: { code: "unavailable" } };
+    expect(await text.send(before, 4, { op: ["x"], nonce: 99 })).toMatchObject(late);
+    expect(await text.fetch(before, 2, 3)).toMatchObject(late);
+    expect(channel.requests).toEqual([]);
+    void text.send(life(), 4, { op: ["x"], nonce: 99 });
+    expect(channel.requests).toHaveLength(1);
+  });
+
   it("[OT27] fetches a range, and keeps to it when it is answered with more", async () => {
-    const { text, channel } = make();
-    expect(await text.fetch(2, 3)).toMatchObject({ error: { code: "unavailable" } });
+    const { text, channel, life } = make();
+    expect(await text.fetch(life(), 2, 3)).toMatchObject({ error: { code: "unavailable" } });
     channel.receive({ case: "otstatus", value: { version: 4, linkedFile: { path: "a" } } });
-    const fetched = text.fetch(2, 3);
+    const fetched = text.fetch(life(), 2, 3);
     expect(channel.requests[0]?.body.value).toEqual({ versionFrom: 2, versionTo: 3 });
     const packets = [1, 2, 3, 4].map((version) => packet(version, "x").value);
     channel.answer("otFetchRequest", {

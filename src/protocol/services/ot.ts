@@ -74,7 +74,7 @@ export interface OtSnapshot {
 /** What an open document is told, in the order of the wire. */
 export type OtMessage =
   /** A life of the channel begins; packets and cursors that follow are later than `snapshot`. */
-  | { readonly kind: "attached"; readonly snapshot: OtSnapshot }
+  | { readonly kind: "attached"; readonly snapshot: OtSnapshot; readonly life: number }
   | { readonly kind: "packet"; readonly packet: OtPacket }
   | { readonly kind: "cursor"; readonly cursor: OtCursor }
   | { readonly kind: "cursor-gone"; readonly id: string }
@@ -165,9 +165,9 @@ export class OtChannel {
   }
 
   /** Submits an edit that was made on version `base`. Its packet comes back among the others. */
-  async send(base: number, { op, nonce, lostFrom }: Pending): Answer<void> {
+  async send(life: number, base: number, { op, nonce, lostFrom }: Pending): Answer<void> {
     // It was made for a life that is over. The document sends it again when it knows the new one.
-    if (this.#early !== undefined) return fail(betweenLives());
+    if (this.#early !== undefined || life !== this.#life) return fail(betweenLives());
     const userId = lostFrom === undefined ? 0 : lostFrom || PROGRAM_AGAIN;
     const answer = await this.#channel.request(
       { case: "ot", value: { spookyVersion: base, ops: op.map(toWireComponent), nonce, userId } },
@@ -177,8 +177,8 @@ export class OtChannel {
   }
 
   /** The packets that made versions `from` to `to`, both included. */
-  async fetch(from: number, to: number): Answer<readonly OtPacket[]> {
-    if (this.#early !== undefined) return fail(betweenLives());
+  async fetch(life: number, from: number, to: number): Answer<readonly OtPacket[]> {
+    if (this.#early !== undefined || life !== this.#life) return fail(betweenLives());
     const answer = await this.#channel.request({
       case: "otFetchRequest",
       value: { versionFrom: from, versionTo: to },
@@ -295,7 +295,7 @@ export class OtChannel {
     const early = this.#early ?? [];
     this.#early = undefined;
     this.#awaitsWholeFile = false;
-    this.#emit({ kind: "attached", snapshot });
+    this.#emit({ kind: "attached", snapshot, life: this.#life });
     for (const message of early) {
       // The container may have sent packets that its snapshot holds already.
       const isOld = message.kind === "packet" && message.packet.version <= snapshot.version;

@@ -208,9 +208,10 @@ class Room {
           run: (args) => runProgram(this.#router.open, args),
           readdir: (path) => files.readdir(path),
         }),
-      "ot.send": ({ path, base, pending }) =>
-        this.#withText(path, (text) => text.send(base, pending)),
-      "ot.fetch": ({ path, from, to }) => this.#withText(path, (text) => text.fetch(from, to)),
+      "ot.send": ({ path, life, base, pending }) =>
+        this.#withText(path, (text) => text.send(life, base, pending)),
+      "ot.fetch": ({ path, life, from, to }) =>
+        this.#withText(path, (text) => text.fetch(life, from, to)),
       "ot.history": ({ path, from }) => this.#history(path, from),
       "ot.flush": ({ path }) => this.#withText(path, (text) => text.flush()),
       "run.start": () => this.#run.start(),
