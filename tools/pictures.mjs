@@ -321,8 +321,9 @@ async function fillBusyRoom(room) {
   await say(lin, "```js\nconst strokes = [];\nstrokes.push(text);\n```");
   await say(grace, "@Ada **Run** it, and we draw together");
   await openFile(grace, "words.py");
-  await lin.keyboard.press("Control+Enter");
   await openFile(lin, "server.js");
+  // In the chat, Enter sends.
+  await lin.keyboard.press("Control+Enter");
   await lin.locator(".monaco-editor:visible .view-line").nth(2).click();
   room.lin = lin;
 }
