@@ -7,7 +7,7 @@ import { authorOf } from "#store/ui/authors.ts";
 import { threadsByFile } from "#store/ui/comments.ts";
 import { Avatar } from "../ui/Avatar.tsx";
 import { Empty } from "../ui/Empty.tsx";
-import { FileIcon } from "../ui/FileIcon.tsx";
+import { FileHeading } from "../ui/FileHeading.tsx";
 import { IconButton } from "../ui/IconButton.tsx";
 import { parseMarkup } from "../ui/markup/markup.ts";
 import "./CommentsPane.css";
@@ -48,15 +48,11 @@ export function CommentsPane() {
         <div className="comments__list">
           {files.map(({ path, shown }) => (
             <section key={path} aria-label={path}>
-              <button
-                type="button"
-                className="comments__file"
-                onClick={() => actions.layout.openFile(path)}
-              >
-                <FileIcon path={path} size={14} />
-                <span className="comments__path">{path}</span>
-                <span className="comments__count">{shown.length}</span>
-              </button>
+              <FileHeading
+                path={path}
+                count={shown.length}
+                onOpen={() => actions.layout.openFile(path)}
+              />
               {shown.map((thread) => (
                 <ThreadRow key={thread.id} thread={thread} />
               ))}

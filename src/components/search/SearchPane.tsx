@@ -2,9 +2,9 @@ import { CaseSensitive, Regex, Search, SearchX, WholeWord } from "lucide-react";
 import { useActions, useIde } from "#store/hooks.tsx";
 import type { SearchQuery } from "#store/ui/search.ts";
 import { Empty } from "../ui/Empty.tsx";
+import { FileHeading } from "../ui/FileHeading.tsx";
 import { IconButton } from "../ui/IconButton.tsx";
 import { Spinner } from "../ui/Spinner.tsx";
-import { FileIcon } from "../ui/FileIcon.tsx";
 import { HitText } from "./HitText.tsx";
 import "./SearchPane.css";
 
@@ -102,15 +102,11 @@ export function SearchPane() {
       <div className="search__results" hidden={count === 0}>
         {results.map(({ path, hits }) => (
           <section key={path} aria-label={path}>
-            <button
-              type="button"
-              className="search__file"
-              onClick={() => actions.layout.openFile(path)}
-            >
-              <FileIcon path={path} size={14} />
-              <span className="search__path">{path}</span>
-              <span className="search__count">{hits.length}</span>
-            </button>
+            <FileHeading
+              path={path}
+              count={hits.length}
+              onOpen={() => actions.layout.openFile(path)}
+            />
             {hits.map(({ line, text }) => (
               <button
                 key={line}

@@ -154,7 +154,7 @@ export class HistoryBinding {
     const hasPairs = eolOf(text).kind === "mixed" || text.includes("\r");
     const positionOf = (at: number) =>
       this.#model.getPositionAt(hasPairs ? toModelOffset(text, at) : at);
-    const person = `history-person-${color ?? "none"}`;
+    const person = `caret-color-${color ?? "none"}`;
     const marks: Monaco.editor.IModelDeltaDecoration[] = inserted.map(({ start, end }) => ({
       range: this.#monaco.Range.fromPositions(positionOf(start), positionOf(end)),
       options: { inlineClassName: `history-inserted ${person}` },
