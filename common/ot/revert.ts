@@ -1,5 +1,5 @@
 import type { Blame } from "./blame.ts";
-import { codePointLength, compose, composeAll, transform, type Op } from "./op.ts";
+import { compose, composeAll, transform, type Op } from "./op.ts";
 import { Text } from "./text.ts";
 import type { Versions } from "./versions.ts";
 
@@ -49,7 +49,7 @@ export function revert(versions: Versions, reverted: readonly number[]): Op {
     const op = versions.opAt(version);
     if (wanted.has(version)) {
       carry();
-      undo = compose(inverseOf(op, text), undo);
+      undo = compose(text.inverseOf(op), undo);
     } else {
       others.push(op);
     }
@@ -57,15 +57,4 @@ export function revert(versions: Versions, reverted: readonly number[]): Op {
   }
   carry();
   return undo;
-}
-
-/** The op that undoes `op`, which has not changed `text` yet. */
-export function inverseOf(op: Op, text: Text): Op {
-  let at = 0;
-  return op.map((component) => {
-    if (typeof component === "string") return -codePointLength(component);
-    const from = at;
-    at += Math.abs(component);
-    return component > 0 ? component : text.slice(from, at);
-  });
 }

@@ -1,7 +1,7 @@
 import { crc32 as zlibCrc32 } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { mulberry32, type Random, randomBelow } from "#common/lib/random.ts";
-import { apply } from "./op.ts";
+import { apply, invert } from "./op.ts";
 import { Text } from "./text.ts";
 
 /** All that can be asked of a text, with a range to ask about. */
@@ -64,6 +64,16 @@ describe("Text", () => {
     const op = [1, "𝄞x", -2, 3, "y", -2] as const;
     text.apply(op);
     expect(text.toString()).toBe(apply("a😀b\r\ncdef", op));
+  });
+
+  it("tells what takes an op back, as `invert` does", () => {
+    const op = [1, "𝄞x", -2, 3, "y", -2] as const;
+    const text = Text.from("a😀b\r\ncdef");
+    const inverse = text.inverseOf(op);
+    expect(inverse).toEqual(invert(op, text.toString()));
+    text.apply(op);
+    text.apply(inverse);
+    expect(text.toString()).toBe("a😀b\r\ncdef");
   });
 
   it.each([1, 2, 3, 4])("agrees with a list of characters, seed %d", (seed) => {

@@ -57,6 +57,17 @@ export class Text {
     }
   }
 
+  /** The op that undoes `op`, which has not changed the text yet. */
+  inverseOf(op: Op): Op {
+    let at = 0;
+    return op.map((component) => {
+      if (typeof component === "string") return -codePointLength(component);
+      const from = at;
+      at += Math.abs(component);
+      return component > 0 ? component : this.slice(from, at);
+    });
+  }
+
   /** Replaces `deleteCount` code points at `position` by `insert`. */
   splice(position: number, deleteCount: number, insert: string): void {
     const end = position + deleteCount;

@@ -3,7 +3,7 @@ import type { Result } from "#common/lib/result.ts";
 import type { Pending } from "#common/ot/client.ts";
 import { crc32OfText } from "#common/ot/crc32.ts";
 import { diff } from "#common/ot/diff.ts";
-import { apply, compose, composeAll, invert, transform, type Op } from "#common/ot/op.ts";
+import { apply, compose, composeAll, transform, type Op } from "#common/ot/op.ts";
 import { Text } from "#common/ot/text.ts";
 import type { OtPacket, OtSnapshot } from "../services/ot.ts";
 import { isMadeOf, type Committed, type KnownPacket } from "./committed.ts";
@@ -118,7 +118,7 @@ export function lostSince(
     } else {
       theirs ??= diff(ours.toString(), made.toString());
       if ("userId" in each && each.userId === PROGRAM) {
-        theirs = compose(invert(each.op, ours.toString()), theirs);
+        theirs = compose(ours.inverseOf(each.op), theirs);
       } else {
         const [further, op] = transform(theirs, each.op);
         theirs = further;

@@ -1,6 +1,5 @@
 import type { Clock } from "#common/lib/clock.ts";
 import { codePointLength, type Op } from "#common/ot/op.ts";
-import { inverseOf } from "#common/ot/revert.ts";
 import type { Text } from "#common/ot/text.ts";
 import { UndoHistory } from "#common/ot/undo.ts";
 
@@ -33,7 +32,7 @@ export class UndoSteps {
       (span.from !== last.end && span.to !== last.end);
     if (isNewStep) this.#history.seal();
     this.#last = { ...span, atMs };
-    this.#history.record(inverseOf(op, text));
+    this.#history.record(text.inverseOf(op));
   }
 
   /** What follows is a step of its own. */
@@ -51,14 +50,14 @@ export class UndoSteps {
   /** The op that takes the last step back; the caller makes it of `text`. */
   undo(text: Text): Op | undefined {
     const op = this.#history.undo();
-    if (op !== undefined) this.#history.undone(inverseOf(op, text));
+    if (op !== undefined) this.#history.undone(text.inverseOf(op));
     this.#last = undefined;
     return op;
   }
 
   redo(text: Text): Op | undefined {
     const op = this.#history.redo();
-    if (op !== undefined) this.#history.redone(inverseOf(op, text));
+    if (op !== undefined) this.#history.redone(text.inverseOf(op));
     this.#last = undefined;
     return op;
   }
