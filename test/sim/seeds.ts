@@ -54,4 +54,6 @@ export const seeds: readonly number[] = [
   9724,
   // An edit was taken for refused when the channel did not open in time.
   1194,
+  // Packets that one life of a channel had been asked for were taken for those of the next.
+  46491,
 ];

@@ -62,12 +62,21 @@ export class Committed {
     return { version: this.#baseVersion, text: this.#base.toString(), past: this.#past };
   }
 
-  /** Takes in the packet of the next version; throws when its op does not fit, and is as before then. */
-  add({ version, op, nonce, userId, committedMs }: Omit<KnownPacket, "crc32">): void {
+  /**
+   * Takes in the packet of the next version. Throws when its op does not fit, or its checksum tells of
+   * another text (0 tells nothing), and is as before then: what was got wrong is not remembered, and
+   * so is never given back.
+   */
+  add({ version, op, nonce, userId, committedMs, crc32: expected }: KnownPacket): void {
     assert(version === this.version + 1, "packets come in order");
     validate(op, this.text.length);
+    const inverse = this.text.inverseOf(op);
     this.text.apply(op);
     const crc32 = this.text.crc32();
+    if (expected !== 0 && expected !== crc32) {
+      this.text.apply(inverse);
+      throw new Error("its checksum is of another text");
+    }
     this.#packets.push({ version, op, nonce, userId, crc32, committedMs });
     if (this.#packets.length <= 2 * REMEMBERED) return;
     const forgotten = this.#packets.splice(0, REMEMBERED);

@@ -188,8 +188,9 @@ describe("Committed", () => {
 
   it("is as before when a packet does not fit", () => {
     const committed = known(packetsOf(before), 1);
-    const packet = { version: 4, op: [40, "x"], nonce: 1, userId: 1, committedMs: 0 };
+    const packet = { version: 4, op: [40, "x"], nonce: 1, userId: 1, committedMs: 0, crc32: 0 };
     expect(() => committed.add(packet)).toThrow("past the end");
+    expect(() => committed.add({ ...packet, op: ["x", 2, -1], crc32: 1 })).toThrow("checksum");
     expect(committed.version).toBe(3);
     expect(committed.text.toString()).toBe("one two three");
   });

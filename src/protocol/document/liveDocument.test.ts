@@ -548,6 +548,31 @@ describe("coming back (the table of reconnects)", () => {
     expect(bench.settle()).toMatch(/^live 19 18 .* 0 hello!$/);
   });
 
+  it("[CL24] takes no packets for those of a life that has begun since they were asked for", async () => {
+    const bench = Bench.from(["one"]);
+    bench.editor.append("!");
+    bench.cut();
+    bench.server.edit([3, " lost"], 70);
+    // The answer is there, but the next life comes in the same batch.
+    bench.document.handle(bench.server.snapshot());
+    bench.cut();
+    bench.server = Server.from(["one"], ["else "]);
+    await bench.attach();
+    expect(bench.sent).toMatchObject([{ base: 2, op: [8, "!"] }]);
+    expect(bench.settle()).toBe("else one!");
+    expect(bench.reopened).toBe(0);
+  });
+
+  it("[CL26] takes no refusal for one of a life that has begun since", async () => {
+    const bench = new Bench();
+    bench.editor.append("!");
+    bench.sent[0]?.answer(new RequestError("conflict", "version too old"));
+    bench.cut();
+    await bench.attach();
+    expect(bench.settle()).toBe("hello!");
+    expect(bench.reopened).toBe(0);
+  });
+
   it("[CL24] goes on when nothing has happened", async () => {
     const bench = new Bench();
     bench.cut();
@@ -697,6 +722,16 @@ describe("distrust", () => {
     const bench = new Bench("one two");
     bench.editor.append(" mine");
     bench.receive({ ...bench.server.edit([3, "!"]), crc32: 12345 });
+    expect(bench.reopened).toBe(1);
+    bench.cut();
+    await bench.attach();
+    expect(bench.settle()).toBe("one! two mine");
+  });
+
+  it("[CL25] gives back nothing that it has got wrong, not even what came without a nonce", async () => {
+    const bench = Bench.from(["one two"]);
+    bench.editor.append(" mine");
+    bench.receive({ ...bench.server.edit([3, "!"]), op: [2, "!"] });
     expect(bench.reopened).toBe(1);
     bench.cut();
     await bench.attach();

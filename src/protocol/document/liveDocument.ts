@@ -180,9 +180,11 @@ export class LiveDocument implements OpenDocument {
   }
 
   /** The text as the container has sent it. */
-  static open(init: LiveDocumentInit, { version, contents, cursors }: OtSnapshot): LiveDocument {
+  static open(init: LiveDocumentInit, snapshot: OtSnapshot): LiveDocument {
+    const { version, contents, cursors } = snapshot;
     const committed = new Committed(version, contents);
     const document = new LiveDocument(init, committed, createClient(version, init.nonce), false);
+    document.#attached = snapshot;
     document.#placeCursors(cursors);
     document.#changed();
     return document;
@@ -417,9 +419,10 @@ export class LiveDocument implements OpenDocument {
   async #send(base: number, { op, nonce, lostFrom }: Pending): Promise<void> {
     this.#sentNonce = nonce;
     const pending = lostFrom === undefined ? { op, nonce } : { op, nonce, lostFrom };
+    const life = this.#attached;
     const answer = await this.#init.port.send(base, pending);
     // After a loss of the connection it is sent again; only a refusal is an answer.
-    if (answer.ok || this.#machine.pending[0]?.nonce !== nonce || !this.#isUp) return;
+    if (answer.ok || this.#machine.pending[0]?.nonce !== nonce || this.#attached !== life) return;
     const { code, message } = answer.error;
     if (code === "unavailable" || code === "closed" || code === "timeout") return;
     if (code === "denied") this.#fail(message);
@@ -447,8 +450,10 @@ export class LiveDocument implements OpenDocument {
   /** Fetches packets to take in, and the one before them, which tells whether we know their text. */
   async #fetch(from: number, to: number): Promise<void> {
     const known = this.#committed.crc32Of(from - 1);
+    const life = this.#attached;
     const answer = await this.#init.port.fetch(Math.max(from - 1, 1), to);
-    if (this.#isClosed || !this.#isUp) return;
+    // Another life has begun since, perhaps in the same batch of messages: it asks for its own.
+    if (this.#isClosed || this.#attached !== life) return;
     if (answer.ok) {
       const [before] = answer.value;
       // The checksum of nothing is 0, which stands for none where there are no others.
@@ -563,8 +568,8 @@ export class LiveDocument implements OpenDocument {
     let fault: string | undefined;
     for (const packet of run) {
       fault = this.#commit(packet);
-      if (this.#committed.version === packet.version) taken.push(packet);
       if (fault !== undefined) break;
+      taken.push(packet);
     }
     const last = taken.at(-1);
     if (last !== undefined) {
@@ -575,14 +580,15 @@ export class LiveDocument implements OpenDocument {
       const packet = { version, op, nonce: 0, userId: author, count: taken.length };
       this.#input({ kind: "packet", packet });
     }
-    this.#check(fault);
+    if (fault !== undefined) this.#diverge(fault);
+    else this.#checkScreen();
     for (const packet of taken) this.#versions.emit([packet.version, packet]);
   }
 
   #takeIn(packet: OtPacket): void {
     const { version, op, nonce, userId } = packet;
     const fault = this.#commit(packet);
-    if (fault !== undefined && this.#committed.version < version) {
+    if (fault !== undefined) {
       this.#diverge(fault);
       return;
     }
@@ -596,21 +602,18 @@ export class LiveDocument implements OpenDocument {
       return;
     }
     this.#input({ kind: "packet", packet: { version, op, nonce, userId } });
-    this.#check(fault);
+    this.#checkScreen();
     this.#versions.emit([version, packet]);
   }
 
   /** Takes a packet into what the container has, and says what is wrong with it. */
   #commit(packet: OtPacket): string | undefined {
-    const { version, crc32 } = packet;
     try {
       this.#committed.add(packet);
+      return undefined;
     } catch (error) {
-      return `packet ${version} does not fit: ${messageOf(error)}`;
+      return `packet ${packet.version} does not fit: ${messageOf(error)}`;
     }
-    // A checksum of 0 is none.
-    const isAnother = crc32 !== 0 && crc32 !== this.#committed.crc32Of(version);
-    return isAnother ? `the checksum of version ${version} is another` : undefined;
   }
 
   /**
@@ -629,11 +632,9 @@ export class LiveDocument implements OpenDocument {
     return true;
   }
 
-  /** Whether all is well with what was taken in, and with the screen. */
-  #check(fault: string | undefined): void {
+  #checkScreen(): void {
     const { version } = this.#committed;
-    if (fault !== undefined) this.#diverge(fault);
-    else if (this.isSynchronized && this.#screen.crc32() !== this.#committed.crc32Of(version)) {
+    if (this.isSynchronized && this.#screen.crc32() !== this.#committed.crc32Of(version)) {
       this.#diverge(`the text on the screen is not that of version ${version}`);
     }
   }
