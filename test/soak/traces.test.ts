@@ -4,7 +4,7 @@ import { loadTrace } from "../bench/traces.ts";
 import { replayTogether } from "./traces.ts";
 
 /** Of each trace; `npm run soak -- --traces` replays the whole. */
-const PATCHES = 1_000;
+const PATCHES = 20_000;
 
 let scratch: Scratch;
 let host: RunningHost;

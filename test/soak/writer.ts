@@ -10,6 +10,12 @@ import { openWebSocket } from "#protocol/worker/transports/websocket.ts";
 import type { RunningHost } from "#test/helpers/host.ts";
 import { MemoryBrowser } from "#test/helpers/memoryJournal.ts";
 
+/**
+ * There is no screen, and so none to wait for. With its sixteen milliseconds most of a long replay
+ * would be waiting.
+ */
+const FRAME_MS = 4;
+
 /** Someone with the app's whole client half, on real time and a real WebSocket to a real host. */
 export interface Writer {
   readonly client: Client;
@@ -41,7 +47,7 @@ export async function bringWriter({ host, seed, path }: WriterInit): Promise<Wri
     log: silentLogger,
     openTransport: (url) => openWebSocket(url, dial),
     createFetchConnection: (origin) => createFetchConnection(fetch, origin),
-    scheduleFrame: (callback) => systemClock.after(16, callback),
+    scheduleFrame: (callback) => systemClock.after(FRAME_MS, callback),
     post(messages: readonly FromWorker[]) {
       const data = structuredClone(messages);
       queueMicrotask(() => port.onmessage?.({ data } as MessageEvent<typeof data>));
