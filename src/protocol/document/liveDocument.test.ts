@@ -80,6 +80,7 @@ class Bench {
   readonly sent: Sent[] = [];
   readonly cursors: (readonly OwnCursor[])[] = [];
   readonly merged: Merged[] = [];
+  readonly fetched: (readonly [from: number, to: number])[] = [];
   readonly document: LiveDocument;
   readonly editor: Editor;
   server: Server;
@@ -105,6 +106,7 @@ class Bench {
               this.sent.push({ base, op, nonce, answer });
             }),
           fetch: (from, to) => {
+            this.fetched.push([from, to]);
             const found = this.server.packets.filter((p) => p.version >= from && p.version <= to);
             if (found.length === 0) {
               return Promise.resolve(fail(new RequestError("failed", "no such versions")));
@@ -643,15 +645,39 @@ describe("coming back (the table of reconnects)", () => {
     expect(bench.server.packets.map(({ nonce }) => nonce)).toEqual([1, 71, 70, 1000]);
   });
 
-  it("[CL25] learns how its oldest text was made, and gives that back too", async () => {
+  it.each([
+    ["soon after it was opened", async (bench: Bench) => bench.clock.advance(1_000)],
+    [
+      "when it is attached again",
+      async (bench: Bench) => {
+        bench.cut();
+        await bench.attach();
+      },
+    ],
+  ])("[CL25] learns %s how its oldest text was made, and gives that back too", async (_, learn) => {
     const bench = Bench.from(["one"], [3, " two"]);
-    bench.cut();
-    await bench.attach();
+    expect(bench.fetched).toEqual([]);
+    await learn(bench);
+    await turn();
+    expect(bench.fetched).toEqual([[1, 2]]);
     bench.cut();
     bench.server = Server.from(["one"]);
     await bench.attach();
     expect(bench.settle()).toBe("one two");
     expect(bench.server.packets.map(({ nonce }) => nonce)).toEqual([1, 2]);
+  });
+
+  it("[CL25] has a large file not sent twice for that", async () => {
+    const large = "x".repeat(300_000);
+    const bench = Bench.from([large], ["one "], ["two "]);
+    bench.clock.advance(1_000);
+    await turn();
+    expect(bench.fetched).toEqual([[2, 3]]);
+    bench.cut();
+    bench.server = Server.from([large], ["one "]);
+    await bench.attach();
+    expect(bench.settle()).toBe(`two one ${large}`);
+    expect(bench.server.packets.map(({ nonce }) => nonce)).toEqual([1, 2, 3]);
   });
 
   it("[CL25] sees that the versions it missed belong to another history", async () => {

@@ -51,8 +51,14 @@ const MAX_RESEND_MS = 15_000;
 /** New starts in a row with none of our edits accepted in between, until we give up. */
 const MAX_SETBACKS = 3;
 
-/** Packets before our oldest text that are asked for. */
+/** Packets before our oldest text that are asked for: some 50 KB, and a millisecond or two to read. */
 const PAST = 1_000;
+
+/** A text that is just opened is shown and coloured first. */
+const LEARN_AFTER_MS = 1_000;
+
+/** Of a longer text the first packet, which is the file as it was found, is not sent once more. */
+const MAX_FIRST_UNITS = 256 * 1024;
 
 /** The way to the channel of the text. */
 export interface TextPort {
@@ -134,6 +140,7 @@ export class LiveDocument implements OpenDocument {
   /** The container has no room for our edits at present, and has said so so many times in a row. */
   #lackOfRoom: { readonly message: string; readonly refusals: number } | undefined;
   #cancelResend: Cancel = () => {};
+  #cancelLearning: Cancel = () => {};
   readonly #teller: StateTeller;
 
   #selections: readonly OwnCursor[] = [];
@@ -187,6 +194,7 @@ export class LiveDocument implements OpenDocument {
     document.#attached = snapshot;
     document.#placeCursors(cursors);
     document.#changed();
+    document.#cancelLearning = init.clock.after(LEARN_AFTER_MS, () => void document.#learnPast());
     return document;
   }
 
@@ -481,8 +489,9 @@ export class LiveDocument implements OpenDocument {
   async #learnPast(): Promise<void> {
     const committed = this.#committed;
     const { version, past } = committed.base;
-    if (past.length > 0 || version === 0) return;
-    const answer = await this.#init.port.fetch(Math.max(version - PAST + 1, 1), version);
+    const first = committed.text.utf16Length > MAX_FIRST_UNITS ? 2 : 1;
+    if (past.length > 0 || version < first) return;
+    const answer = await this.#init.port.fetch(Math.max(version - PAST + 1, first), version);
     const last = answer.ok ? answer.value.at(-1) : undefined;
     const isOurs = last?.version === version && last.crc32 === committed.crc32Of(version);
     if (!answer.ok || !isOurs || committed.baseVersion !== version) return;
@@ -862,6 +871,7 @@ export class LiveDocument implements OpenDocument {
     const isDone = this.isSynchronized || this.#failure !== undefined;
     if (this.#users > 0 || !isDone || this.#isClosed) return;
     this.#isClosed = true;
+    this.#cancelLearning();
     this.#cancelSaveRetry();
     this.#cancelResend();
     this.#cancelSelections?.();
