@@ -125,15 +125,116 @@ test("a page that is loaded without a network can be typed into, and goes on whe
   await openFile(ada, "server.js");
 });
 
+test("who comes back by another link finds what was typed, also without a host", async ({
+  room,
+  join: enter,
+}) => {
+  const ada = await enter(room.link);
+  await openFile(ada, "notes.md");
+  await appIsKept(ada);
+  await room.stop("SIGKILL");
+  await goToEnd(ada);
+  await ada.keyboard.type("by ada");
+  await expect.poll(() => keptWords(ada, "pending")).toBe("by ada");
+  await crash(ada);
+
+  await room.start();
+  const again = await ada.context().newPage();
+  await again.goto(await room.inviteLink("editor"));
+  const text = `${NOTES}by ada`;
+  await expect.poll(() => readFileSync(join(room.folder, "notes.md"), "utf8")).toBe(text);
+  await openFile(again, "notes.md");
+  await expect.poll(() => keptTexts(again)).toContain(text);
+  await room.stop("SIGKILL");
+  await again.reload();
+  await expect.poll(() => shownText(again)).toBe(text);
+});
+
+test("what an earlier build has kept under the invite is found", async ({ room, join: enter }) => {
+  const ada = await enter(room.link);
+  await openFile(ada, "notes.md");
+  await appIsKept(ada);
+  await room.stop("SIGKILL");
+  await goToEnd(ada);
+  await ada.keyboard.type("long ago");
+  await expect.poll(() => keptWords(ada, "pending")).toBe("long ago");
+  const invite = new URL(room.link).hash.replace("#invite=", "");
+  await keepUnder(ada, invite);
+  await crash(ada);
+
+  const again = await ada.context().newPage();
+  await again.goto(new URL("/", room.link).href);
+  await expect.poll(() => shownText(again)).toBe(`${NOTES}long ago`);
+  await room.start();
+  await retryNow(again);
+  await expectSaved(room, [again], `${NOTES}long ago`);
+});
+
+test("a link that lets one look lets nobody type without a host, and says why", async ({
+  room,
+  join: enter,
+}) => {
+  const link = await room.inviteLink("viewer");
+  const guest = await enter(link);
+  await openFile(guest, "notes.md");
+  await appIsKept(guest);
+  await expect.poll(() => keptTexts(guest)).toContain(NOTES);
+  await room.stop("SIGKILL");
+  await guest.reload();
+  await expect.poll(() => shownText(guest)).toBe(NOTES);
+  await expect(guest.getByText("View only", { exact: true })).toBeVisible();
+  await goToEnd(guest);
+  await guest.keyboard.type("in vain");
+  await expect(guest.getByRole("alert").getByText("Your link lets you look")).toBeVisible();
+  expect(await shownText(guest)).toBe(NOTES);
+});
+
+/** Makes all drafts look as if they had been kept when an invite stood for its project. */
+async function keepUnder(page: Page, invite: string): Promise<void> {
+  await page.evaluate(
+    (room) =>
+      new Promise<void>((resolve, reject) => {
+        const opening = indexedDB.open("tandem");
+        opening.addEventListener("error", () => reject(opening.error ?? new Error()));
+        opening.addEventListener("success", () => {
+          const transaction = opening.result.transaction("drafts", "readwrite");
+          transaction.addEventListener("complete", () => {
+            opening.result.close();
+            resolve();
+          });
+          const drafts = transaction.objectStore("drafts");
+          const reading = drafts.getAll();
+          reading.addEventListener("success", () => {
+            for (const draft of reading.result) drafts.put({ ...draft, room });
+          });
+        });
+      }),
+    invite,
+  );
+}
+
 interface KeptOp {
   readonly op: readonly unknown[];
 }
 
 /** What this browser has kept of what was typed, in any text: sent, or not. */
 async function keptWords(page: Page, store: "packets" | "pending"): Promise<string> {
-  const records = await page.evaluate(
+  const records = await kept<KeptOp | { readonly ops: readonly KeptOp[] }>(page, store);
+  return records
+    .flatMap((record) => ("ops" in record ? record.ops : [record]))
+    .flatMap(({ op }) => op.filter((component) => typeof component === "string"))
+    .join("");
+}
+
+/** The texts of the container that this browser has kept. */
+async function keptTexts(page: Page): Promise<readonly string[]> {
+  return (await kept<{ readonly text: string }>(page, "drafts")).map(({ text }) => text);
+}
+
+function kept<T>(page: Page, store: "drafts" | "packets" | "pending"): Promise<readonly T[]> {
+  return page.evaluate(
     (name) =>
-      new Promise<readonly (KeptOp | { readonly ops: readonly KeptOp[] })[]>((resolve, reject) => {
+      new Promise<readonly T[]>((resolve, reject) => {
         const opening = indexedDB.open("tandem");
         opening.addEventListener("error", () => reject(opening.error ?? new Error()));
         opening.addEventListener("success", () => {
@@ -146,8 +247,4 @@ async function keptWords(page: Page, store: "packets" | "pending"): Promise<stri
       }),
     store,
   );
-  return records
-    .flatMap((record) => ("ops" in record ? record.ops : [record]))
-    .flatMap(({ op }) => op.filter((component) => typeof component === "string"))
-    .join("");
 }

@@ -2,9 +2,10 @@ import { createRoot } from "react-dom/client";
 import { createLogger } from "#common/lib/log.ts";
 import { randomId, type Random } from "#common/lib/random.ts";
 import { createClient } from "#protocol/client.ts";
-import { createBrowserJournal } from "#protocol/document/browserJournal.ts";
+import { BrowserJournal } from "#protocol/document/browserJournal.ts";
+import { canEdit } from "#store/control.ts";
 import { IdeProvider } from "#store/hooks.tsx";
-import { createIde } from "#store/store.ts";
+import { createIde, type IdeState } from "#store/store.ts";
 import { browserClock, chime, keepApp, saveFile, writeClipboard } from "#store/ui/browser.ts";
 import { createHttpHost, parsePoster } from "#store/ui/httpHost.ts";
 import { platformOf } from "#store/ui/keys.ts";
@@ -28,8 +29,7 @@ const random: Random = () => (crypto.getRandomValues(new Uint32Array(1))[0] ?? 0
 const memory = createMemory(() => window.localStorage);
 const invite = window.__tandem?.invite ?? null;
 const page = new URL(".", window.location.href).href;
-const replId = new URLSearchParams(window.location.search).get("repl") ?? "";
-const room = replId === "" ? (invite ?? "") : replId;
+const journal = new BrowserJournal({ page: randomId(random), clock: browserClock });
 
 const client = createClient({
   port: new Worker(new URL("./protocol/worker/main.ts", import.meta.url), { type: "module" }),
@@ -40,9 +40,9 @@ const client = createClient({
     // oxlint-disable-next-line no-console
     if (level !== "debug") console[level](message, fields);
   }),
-  journal: createBrowserJournal({ room, page: randomId(random), clock: browserClock }),
+  journal,
   start: {
-    replId,
+    replId: new URLSearchParams(window.location.search).get("repl") ?? "",
     invite: invite ?? "",
     guest: guestSecret(),
     origin: page,
@@ -58,12 +58,20 @@ const ide = createIde(client, {
   host: createHttpHost(invite, page),
   platform: platformOf(navigator.userAgent),
   hasKeyboard: !matchMedia("(pointer: coarse)").matches,
-  room,
+  room: invite ?? "",
   poster,
   writeClipboard,
   chime,
   saveFile,
 });
+
+const enterJournal = ({ control }: IdeState): void => {
+  const { repl, role } = control;
+  if (repl === undefined || role === undefined) return;
+  journal.enter({ project: repl.id, invite: invite ?? "", mayEdit: canEdit(control) });
+};
+enterJournal(ide.store.getState());
+ide.store.subscribe(enterJournal);
 
 await Promise.race([
   poster,

@@ -84,7 +84,11 @@ describe("a room", () => {
     });
     expect(ada.events).toContainEqual({
       slice: "control",
-      event: { kind: "repl", id: "repl", slug: "sample", language: "nodejs" },
+      event: {
+        kind: "repl",
+        repl: { id: "repl", slug: "sample", language: "nodejs" },
+        role: "owner",
+      },
     });
 
     const bob = await world.bring({ userId: 2, name: "Bob" });

@@ -5,6 +5,8 @@ import type {
   ConnectionState,
   ControlEvent,
   Port,
+  Repl,
+  Role,
   Self,
 } from "#protocol/services/control.ts";
 
@@ -15,8 +17,9 @@ export interface ControlState {
     { readonly stage: BootStage; readonly progress: number; readonly total: number } | undefined;
   readonly latencyMs: number | undefined;
   readonly self: Self | undefined;
-  readonly repl:
-    { readonly id: string; readonly slug: string; readonly language: string } | undefined;
+  readonly repl: Repl | undefined;
+  /** What my link entitles to; known from before also without a connection. */
+  readonly role: Role | undefined;
   /** In the order in which they opened. */
   readonly ports: readonly Port[];
   /** Whether the room was ever reached: before that nothing can be lost, only late. */
@@ -31,6 +34,7 @@ export const initialControl: ControlState = {
   latencyMs: undefined,
   self: undefined,
   repl: undefined,
+  role: undefined,
   ports: [],
   everConnected: false,
   lostAtMs: undefined,
@@ -52,9 +56,9 @@ export function applyControl(
     case "latency":
       return { ...state, latencyMs: event.medianMs };
     case "self":
-      return { ...state, self: event.self };
+      return { ...state, self: event.self, role: event.self.role };
     case "repl":
-      return { ...state, repl: { id: event.id, slug: event.slug, language: event.language } };
+      return { ...state, repl: event.repl, role: event.role };
     case "port-opened":
       return { ...state, ports: [...withoutPort(state.ports, event.port.port), event.port] };
     case "port-closed":
@@ -198,9 +202,12 @@ export function isOffline({ connection, everConnected }: ControlState): boolean 
   return isTrying && connection.attempt >= (everConnected ? OFFLINE_AFTER_ATTEMPTS : 1);
 }
 
+/** Why somebody with such a link cannot type. */
+export const VIEW_ONLY = "Your link lets you look, follow and chat.";
+
 /** Whether my role may change anything. Before the role is known the container decides. */
 export function canEdit(state: ControlState): boolean {
-  return state.self?.role !== "viewer";
+  return state.role !== "viewer";
 }
 
 export interface ControlActions {

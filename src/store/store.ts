@@ -88,6 +88,7 @@ import {
   type InvitesState,
 } from "./ui/invites.ts";
 import type { Platform } from "./ui/keys.ts";
+import { recallRoom, rememberRoom } from "./ui/knownRoom.ts";
 import {
   activeFile,
   activePane,
@@ -210,7 +211,7 @@ export interface IdeEnvironment {
   readonly platform: Platform;
   /** Whether shortcuts are of any use. */
   readonly hasKeyboard: boolean;
-  /** Tells apart the rooms that this device remembers. */
+  /** The invite, which tells apart the rooms that this device remembers. */
   readonly room: string;
   /** What the host sends along with the page, readable before anything else is. */
   readonly poster: Promise<Poster | undefined>;
@@ -238,9 +239,8 @@ const CALL_SHOWN_MS = 30_000;
 export function createIde(client: Client, environment: IdeEnvironment): Ide {
   const { clock, random, memory, host, platform } = environment;
   const layoutKey = `tandem.layout.${environment.room}`;
-  const replKey = `tandem.repl.${environment.room}`;
   const store = createStore<IdeState>(() => ({
-    control: { ...initialControl, repl: recallRepl(memory, replKey) },
+    control: { ...initialControl, ...recallRoom(memory, environment.room) },
     files: initialFiles,
     ot: initialOt,
     shell: initialShell,
@@ -407,7 +407,6 @@ export function createIde(client: Client, environment: IdeEnvironment): Ide {
   /** What an event causes outside the state: requests, notices and timers. */
   function react({ slice, event }: ClientEvent): void {
     if (slice === "control") {
-      if (event.kind === "repl") memory.write(replKey, store.getState().control.repl);
       const isBack = event.kind === "connection" && event.state.kind === "connected";
       // It was asked for in vain meanwhile; what has an answer keeps itself up to date.
       if (isBack && store.getState().files.failure !== undefined) void actions.files.openRoot();
@@ -507,6 +506,13 @@ export function createIde(client: Client, environment: IdeEnvironment): Ide {
 
   const endMemory = store.subscribe((state, previous) => {
     if (state.settings !== previous.settings) rememberSettings(memory, state.settings);
+    if (state.control !== previous.control) {
+      const { repl, role } = state.control;
+      const isNews = repl !== previous.control.repl || role !== previous.control.role;
+      if (isNews && repl !== undefined && role !== undefined) {
+        rememberRoom(memory, environment.room, { repl, role });
+      }
+    }
     follow(state, previous);
     if (state.overlay !== previous.overlay && state.overlay.open?.kind === "palette") {
       void actions.files.listAll();
@@ -541,15 +547,6 @@ export function createIde(client: Client, environment: IdeEnvironment): Ide {
   };
 }
 
-/** What this device knows of the room from before, for when there is no connection. */
-function recallRepl(memory: Memory, key: string): ControlState["repl"] {
-  const known = memory.read(key);
-  if (typeof known !== "object" || known === null) return undefined;
-  const { id, slug, language } = known as Readonly<Record<string, unknown>>;
-  if (typeof id !== "string" || typeof slug !== "string") return undefined;
-  return { id, slug, language: typeof language === "string" ? language : "" };
-}
-
 /** Where the person is whom I follow, while I do. */
 function followedPlace({ presence }: IdeState): View | undefined {
   const { following } = presence;
@@ -559,11 +556,14 @@ function followedPlace({ presence }: IdeState): View | undefined {
 
 /** A device that knows nothing of the room begins with the project's main file. */
 export function applyPoster(state: IdeState, poster: Poster | undefined): IdeState {
-  const first = poster?.file !== undefined && activeFile(state.layout) === undefined;
+  if (poster === undefined) return state;
+  const { repl, role, file } = poster;
+  const first = file !== undefined && activeFile(state.layout) === undefined;
   return {
     ...state,
     poster,
-    layout: first ? showFile(state.layout, poster.file.path) : state.layout,
+    control: { ...state.control, repl, role },
+    layout: first ? showFile(state.layout, file.path) : state.layout,
   };
 }
 

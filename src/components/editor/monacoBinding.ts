@@ -1,5 +1,6 @@
 import "./carets.css";
 import type { OpenDocument } from "#protocol/document.ts";
+import { VIEW_ONLY } from "#store/control.ts";
 import type { EditorStatus, TextSpan } from "#store/ui/editors.ts";
 import { Carets, type NameLabels } from "./carets.ts";
 import { flash } from "./flash.ts";
@@ -298,6 +299,7 @@ export function defineThemes(monaco: typeof Monaco): void {
 export function optionsOf(look: EditorLook): Monaco.editor.IEditorOptions {
   return {
     readOnly: look.readOnly,
+    readOnlyMessage: { value: VIEW_ONLY },
     fontSize: look.fontSizePx,
     fontFamily: look.fontFamily,
     lineHeight: lineHeightPx(look.fontSizePx),

@@ -119,7 +119,7 @@ export async function openEditor(
     store.subscribe((next, previous) => {
       if (
         next.settings !== previous.settings ||
-        next.control.self !== previous.control.self ||
+        next.control.role !== previous.control.role ||
         next.editors.tabLeaves !== previous.editors.tabLeaves
       ) {
         binding.setLook(lookOf(next, element));

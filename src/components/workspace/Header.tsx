@@ -12,7 +12,7 @@ import { SavedNote } from "./SavedNote.tsx";
 /** The project, whether it is saved, Run, and who is here. */
 export function Header() {
   const actions = useActions();
-  const name = useIde((state) => state.control.repl?.slug ?? state.poster?.slug ?? "");
+  const name = useIde((state) => state.control.repl?.slug ?? "");
   const phone = useIde((state) => state.layout.room === "phone");
   const unread = useIde((state) => state.chat.unread);
   const chatOpen = useIde((state) => state.layout.drawer === "chat");

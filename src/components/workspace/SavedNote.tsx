@@ -1,5 +1,5 @@
 import { Check, CloudOff, Eye, TriangleAlert } from "lucide-react";
-import { canEdit, isLive, isOffline } from "#store/control.ts";
+import { canEdit, isLive, isOffline, VIEW_ONLY } from "#store/control.ts";
 import { useIde, useLasting } from "#store/hooks.tsx";
 import { describeUnsent, storeProblem, unsentEdits } from "#store/ot.ts";
 import { Spinner } from "../ui/Spinner.tsx";
@@ -16,7 +16,7 @@ export function SavedNote() {
   if (!started && unsent === 0) return null;
   if (!mayEdit) {
     return (
-      <span className="saved" data-tip="Your link lets you look, follow and chat.">
+      <span className="saved" data-tip={VIEW_ONLY}>
         <Eye size={13} strokeWidth={1.75} aria-hidden />
         View only
       </span>

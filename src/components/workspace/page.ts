@@ -78,7 +78,7 @@ function mountTheme({ store, actions }: Ide, root: Document): () => void {
 function mountTitle({ store }: Ide, root: Document): () => void {
   const title = (state: IdeState): string => {
     const { unread } = state.chat;
-    const name = state.control.repl?.slug ?? state.poster?.slug;
+    const name = state.control.repl?.slug;
     const mark = unread === 0 || state.settings.quiet ? "" : `(${unread}) `;
     return name === undefined ? `${mark}Tandem` : `${mark}${name} – Tandem`;
   };

@@ -11,6 +11,7 @@ const KEPT_MS = 7 * 24 * 60 * 60 * 1000;
 /** What the three stores hold. The base of a draft can be as long as its file, and changes seldom. */
 interface DraftRecord {
   readonly id: string;
+  /** The project. Drafts of an earlier build have the invite by which it was entered. */
   readonly room: string;
   readonly page: string;
   readonly path: string;
@@ -29,43 +30,53 @@ interface PendingRecord {
   readonly ops: readonly DraftOp[];
 }
 
+/** Where the files are from; drafts of other projects are not touched. */
+export interface JournalRoom {
+  readonly project: string;
+  /** By which the project was entered: one of several links, perhaps. */
+  readonly invite: string;
+  /** Whether what another page could not send can be sent from here. */
+  readonly mayEdit: boolean;
+}
+
 export interface BrowserJournalInit {
-  /** Where the files are from; drafts of other rooms are not touched. */
-  readonly room: string;
   /** Of this page, unlike any other. */
   readonly page: string;
   readonly clock: Clock;
 }
 
-/** The journal in this browser's IndexedDB. */
-export function createBrowserJournal(init: BrowserJournalInit): Journal {
-  const pages = announcePage(init.page, init.clock);
-  const database = open();
-  // Whoever needs it hears of a failure.
-  database.catch(() => {});
-  return new BrowserJournal(init, pages, database);
-}
-
-class BrowserJournal implements Journal {
-  readonly #room: string;
+/** The journal in this browser's IndexedDB. All that is asked of it waits until it has its room. */
+export class BrowserJournal implements Journal {
   readonly #page: string;
   readonly #clock: Clock;
   readonly #pages: LivingPages;
   readonly #database: Promise<IDBDatabase>;
+  readonly #room: Promise<JournalRoom>;
+  #enter: (room: JournalRoom) => void = () => {};
 
-  constructor(
-    { room, page, clock }: BrowserJournalInit,
-    pages: LivingPages,
-    database: Promise<IDBDatabase>,
-  ) {
-    this.#room = room;
+  constructor({ page, clock }: BrowserJournalInit) {
     this.#page = page;
     this.#clock = clock;
-    this.#pages = pages;
-    this.#database = database;
+    this.#pages = announcePage(page, clock);
+    this.#database = open();
+    const entered = new Promise<JournalRoom>((resolve) => (this.#enter = resolve));
+    this.#room = entered.then(async (room) => {
+      await this.#adopt(room);
+      return room;
+    });
+    // Whoever needs them hears of a failure.
+    this.#database.catch(() => {});
+    this.#room.catch(() => {});
+  }
+
+  /** Tells where the page is. Only the first time counts. */
+  enter(room: JournalRoom): void {
+    this.#enter(room);
   }
 
   async takeUnsent(): Promise<readonly Draft[]> {
+    const { mayEdit } = await this.#room;
+    if (!mayEdit) return [];
     const dead = await this.#deadPages();
     if (dead.size === 0) return [];
     const stores = await this.#begin("readwrite");
@@ -80,6 +91,7 @@ class BrowserJournal implements Journal {
   }
 
   async take(path: string): Promise<readonly Draft[]> {
+    const { mayEdit } = await this.#room;
     const dead = await this.#deadPages();
     if (dead.size === 0) return [];
     const stores = await this.#begin("readwrite");
@@ -90,8 +102,8 @@ class BrowserJournal implements Journal {
     const others: (readonly [DraftRecord, PendingRecord])[] = [];
     for (const record of records) {
       const pending = await pendingOf(record.id, stores);
-      if (pending.ops.length > 0) drafts.push(await this.#takeOver(record, pending, stores));
-      else others.push([record, pending]);
+      if (pending.ops.length === 0) others.push([record, pending]);
+      else if (mayEdit) drafts.push(await this.#takeOver(record, pending, stores));
     }
     const newest = drafts.length === 0 ? others.shift() : undefined;
     if (newest !== undefined) drafts.push(await this.#takeOver(...newest, stores));
@@ -101,12 +113,13 @@ class BrowserJournal implements Journal {
   }
 
   async write({ id, path, base, packets, pending }: DraftChange): Promise<void> {
+    const { project } = await this.#room;
     await this.#pages.announced;
     const stores = await this.#begin("readwrite");
     if (base !== undefined) {
       const record: DraftRecord = {
         id,
-        room: this.#room,
+        room: project,
         page: this.#page,
         path,
         ...base,
@@ -133,7 +146,8 @@ class BrowserJournal implements Journal {
    * before it is asked who lives: a page that takes a draft over meanwhile is not among them.
    */
   async #deadPages(): Promise<ReadonlySet<string>> {
-    const writers = await writersIn(this.#room, await this.#begin("readonly"));
+    const { project } = await this.#room;
+    const writers = await writersIn(project, await this.#begin("readonly"));
     writers.delete(this.#page);
     if (writers.size === 0) return writers;
     const living = await this.#pages.list();
@@ -141,8 +155,9 @@ class BrowserJournal implements Journal {
   }
 
   async #leftBy(dead: ReadonlySet<string>, { drafts }: Stores): Promise<readonly DraftRecord[]> {
+    const { project } = await this.#room;
     const index = drafts.index("page");
-    const found = [...dead].map((page) => settled<DraftRecord[]>(index.getAll([this.#room, page])));
+    const found = [...dead].map((page) => settled<DraftRecord[]>(index.getAll([project, page])));
     return (await Promise.all(found)).flat();
   }
 
@@ -155,6 +170,17 @@ class BrowserJournal implements Journal {
     stores.drafts.put({ ...record, page: this.#page } satisfies DraftRecord);
     const packets = await settled<PacketRecord[]>(stores.packets.getAll(packetsOf(id)));
     return { id, path, base: { version, text, past }, packets, pending };
+  }
+
+  /** Drafts of an earlier build belong to the invite; from now on they belong to its project. */
+  async #adopt({ project, invite }: JournalRoom): Promise<void> {
+    if (invite === project) return;
+    const { drafts, done } = await this.#begin("readwrite");
+    const records = drafts.index("page").getAll(pagesIn(invite));
+    for (const record of await settled<DraftRecord[]>(records)) {
+      drafts.put({ ...record, room: project } satisfies DraftRecord);
+    }
+    await done;
   }
 
   async #begin(mode: IDBTransactionMode): Promise<Stores> {
@@ -197,8 +223,7 @@ function open(): Promise<IDBDatabase> {
 
 /** The pages that have written drafts of a room; the texts of these are not read. */
 function writersIn(room: string, { drafts }: Stores): Promise<Set<string>> {
-  const range = IDBKeyRange.bound([room], [room, []]);
-  const request = drafts.index("page").openKeyCursor(range, "nextunique");
+  const request = drafts.index("page").openKeyCursor(pagesIn(room), "nextunique");
   const writers = new Set<string>();
   return new Promise((resolve, reject) => {
     request.addEventListener("success", () => {
@@ -221,6 +246,11 @@ function forget(id: string, { drafts, packets, pending }: Stores): void {
   drafts.delete(id);
   packets.delete(packetsOf(id));
   pending.delete(id);
+}
+
+/** All drafts of a room, by their pages. */
+function pagesIn(room: string): IDBKeyRange {
+  return IDBKeyRange.bound([room], [room, []]);
 }
 
 /** All packets of a draft, in order of their versions. */

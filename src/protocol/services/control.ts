@@ -21,6 +21,12 @@ export type BootStage =
 
 export type Role = "owner" | "editor" | "viewer";
 
+export interface Repl {
+  readonly id: string;
+  readonly slug: string;
+  readonly language: string;
+}
+
 export interface Self {
   readonly userId: number;
   readonly session: number;
@@ -47,7 +53,8 @@ export type ControlEvent =
   /** Median of the last pings. */
   | { readonly kind: "latency"; readonly medianMs: number }
   | { readonly kind: "self"; readonly self: Self }
-  | { readonly kind: "repl"; readonly id: string; readonly slug: string; readonly language: string }
+  /** What the connection leads to, and as what. */
+  | { readonly kind: "repl"; readonly repl: Repl; readonly role: Role }
   | { readonly kind: "port-opened"; readonly port: Port }
   | { readonly kind: "port-closed"; readonly port: number }
   | { readonly kind: "toast"; readonly text: string };

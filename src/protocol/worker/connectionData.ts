@@ -1,12 +1,12 @@
 import { messageOf } from "#common/lib/errors.ts";
-import type { Role } from "../services/control.ts";
+import type { Repl, Role } from "../services/control.ts";
 
 /** What a connection is made with. */
 export interface ConnectionData {
   readonly token: string;
   /** Where the container's socket is; its path is replaced, or extended (CL1). */
   readonly gurl: string;
-  readonly repl: { readonly id: string; readonly slug: string; readonly language: string };
+  readonly repl: Repl;
   /** What the token entitles to; the container knows it from there. */
   readonly role: Role;
 }

@@ -303,7 +303,7 @@ class Room {
 
   #handleReady({ repl, role }: ConnectionData): void {
     this.#role = role;
-    this.#emit({ slice: "control", event: { kind: "repl", ...repl } });
+    this.#emit({ slice: "control", event: { kind: "repl", repl, role } });
     this.#router.handleReady();
   }
 

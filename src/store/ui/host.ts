@@ -1,4 +1,5 @@
 import type { Role } from "#protocol/services/control.ts";
+import type { KnownRoom } from "./knownRoom.ts";
 
 export interface Invite {
   readonly role: Role;
@@ -20,8 +21,7 @@ export interface Host {
 }
 
 /** What the host sends along with the page, so that something can be read at once. */
-export interface Poster {
-  readonly slug: string;
+export interface Poster extends KnownRoom {
   /** The project's main file and its beginning, if it has one. */
   readonly file: { readonly path: string; readonly text: string } | undefined;
 }

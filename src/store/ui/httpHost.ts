@@ -1,5 +1,6 @@
 import type { Role } from "#protocol/services/control.ts";
 import type { Host, HostAnswer, Invite, Poster } from "./host.ts";
+import { parseRoom } from "./knownRoom.ts";
 
 const roles: readonly Role[] = ["owner", "editor", "viewer"];
 
@@ -49,11 +50,11 @@ export function createHttpHost(invite: string | null, page: string): Host {
 
 /** Reads what the host sends along with the page; undefined when it sent nothing. */
 export function parsePoster(value: unknown): Poster | undefined {
-  if (typeof value !== "object" || value === null) return undefined;
-  const { repl, path, text }: Partial<Record<string, unknown>> = { ...value };
-  const slug = typeof repl === "object" && repl !== null && "slug" in repl ? repl.slug : "";
+  const room = parseRoom(value);
+  if (room === undefined) return undefined;
+  const { path, text } = value as Partial<Record<string, unknown>>;
   return {
-    slug: String(slug),
+    ...room,
     file:
       typeof path === "string" ? { path, text: typeof text === "string" ? text : "" } : undefined,
   };
