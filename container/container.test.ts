@@ -42,9 +42,9 @@ describe("answers", () => {
       case: "error",
       value: "internal error",
     });
-    expect(await ask({ case: "input", value: "x" })).toEqual({
+    expect(await ask({ case: "runMain", value: {} })).toEqual({
       case: "error",
-      value: "bad request: files takes no input",
+      value: "bad request: files takes no runMain",
     });
     expect(await ask({ case: "mkdir", value: {} })).toMatchObject({ case: "ok" });
   });

@@ -1,16 +1,23 @@
-import type { Documents } from "./service.ts";
+import type { Documents, DocumentsOwner } from "./service.ts";
 
-/** Brings together those who own open texts and those who need them on disk. */
+/** Brings together those who own texts and those who need them on disk. */
 export function createDocuments(): Documents {
-  const owners = new Set<() => Promise<void>>();
+  const owners = new Set<DocumentsOwner>();
+  async function save(): Promise<void> {
+    // Failures are the owners' to tell; whoever waits here goes on with what the disk has.
+    await Promise.allSettled([...owners].map((owner) => owner.save()));
+  }
   return {
-    async save() {
-      // Failures are the owners' to tell; whoever waits here goes on with what the disk has.
-      await Promise.allSettled([...owners].map((save) => save()));
+    save,
+    async copy(copied, copyFiles) {
+      await save();
+      let copy = copyFiles;
+      for (const owner of owners) copy = owner.copy.bind(owner, copied, copy);
+      await copy();
     },
-    onSave(save) {
-      owners.add(save);
-      return () => owners.delete(save);
+    own(owner) {
+      owners.add(owner);
+      return () => owners.delete(owner);
     },
   };
 }

@@ -76,6 +76,11 @@ export interface FileSystem {
   /** Removes a file, or a directory with all that is in it. */
   remove(path: ReplPath): Promise<void>;
   move(from: ReplPath, to: ReplPath): Promise<void>;
+  /**
+   * Copies a file, or a directory with all that is in it, to where nothing is, with missing parents,
+   * all or nothing. Modes stay, and links are links again.
+   */
+  copy(from: ReplPath, to: ReplPath): Promise<void>;
   readdir(path: ReplPath): Promise<readonly DirectoryEntry[]>;
   /** `undefined` when there is nothing at `path`. */
   stat(path: ReplPath): Promise<FileStat | undefined>;
@@ -149,6 +154,11 @@ export interface Process {
 export interface Storage {
   /** Opens an append-only list of records, creating it when it is missing. */
   openLog(name: string): Promise<AppendLog>;
+  /**
+   * Makes the log `to` of the records that `from` has, which may be open and go on; whatever `to` had
+   * is gone, and it must not be open. Durable when it resolves.
+   */
+  copyLog(from: string, to: string): Promise<void>;
   readRecord(name: string): Promise<Uint8Array | undefined>;
   /** Replaces a record atomically; durable when it resolves. */
   writeRecord(name: string, value: Uint8Array): Promise<void>;

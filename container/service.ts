@@ -157,9 +157,16 @@ export interface Documents {
    * what is on the screen. Resolves when that is done or has failed: it is told where the text is.
    */
   save(): Promise<void>;
-  /** Has `save` called by whoever owns open texts. */
-  onSave(save: () => Promise<void>): Cancel;
+  /**
+   * Saves, and has `copyFiles` copy a file or a directory on disk, of which the texts then have the
+   * history of those that they are copies of.
+   */
+  copy(copied: Moved, copyFiles: () => Promise<void>): Promise<void>;
+  /** Has itself called by whoever owns texts. */
+  own(owner: DocumentsOwner): Cancel;
 }
+
+export type DocumentsOwner = Pick<Documents, "save" | "copy">;
 
 export type FileOperation =
   | { readonly kind: "wrote"; readonly path: ReplPath; readonly by: Session }

@@ -149,6 +149,36 @@ test("a version gets a name that others see, and a deleted file comes back", asy
   await expect(ada.getByText("Nothing was deleted")).toBeVisible();
 });
 
+test("a copy of a file has its history, and goes its own way from there", async ({
+  room,
+  join: enter,
+}) => {
+  const ada = await enter(room.link);
+  const lin = await enter(await room.inviteLink("editor"));
+  await openFile(ada, "notes.md");
+  await openFile(lin, "notes.md");
+  await goToStart(lin);
+  await lin.keyboard.type("Lin was here.\n");
+  await expect.poll(() => liveText(ada)).toBe(`Lin was here.\n${START}`);
+  await ada.getByRole("treeitem", { name: "notes.md" }).click({ button: "right" });
+  await ada.getByRole("menuitem", { name: "Duplicate" }).click();
+  await openFile(ada, "notes 2.md");
+  const copy = ada.getByRole("tabpanel", { name: "notes 2.md", exact: true });
+  await expect.poll(() => textIn(copy)).toBe(`Lin was here.\n${START}`);
+  await goToEnd(ada);
+  await ada.keyboard.type("Mine.");
+  await expect.poll(() => textIn(copy)).toBe(`Lin was here.\n${START}Mine.`);
+  await ada.keyboard.press("Alt+Shift+b");
+  await expect(copy.locator(".blame-bar")).toHaveCount(2);
+  await ada.keyboard.press("Alt+r");
+  const past = ada.getByRole("tabpanel", { name: "History of notes 2.md" });
+  const slider = past.getByRole("slider", { name: "Version" });
+  await slider.press("Home");
+  await expect.poll(() => textIn(past)).toBe(START);
+  expect(await liveText(lin)).toBe(`Lin was here.\n${START}`);
+  await expect(lin.getByRole("treeitem", { name: "notes 2.md" })).toBeVisible();
+});
+
 test("another's change is taken back on its own, and what others typed since stays", async ({
   room,
   join: enter,

@@ -55,6 +55,7 @@ export const accepts = {
     "mutliFileAuthRes",
     "listObjects",
     "listObjectsResp",
+    "input",
     "ok",
     "error",
   ],

@@ -6,6 +6,7 @@ import type { Logger } from "#common/lib/log.ts";
 import { joinPath, parentOf } from "../paths.ts";
 import type { DirectoryEntry, FileChange, FileStat, FileSystem, ReplPath } from "../platform.ts";
 import { Containment } from "./containment.ts";
+import { copyTree } from "./copyTree.ts";
 import { fileError, systemCode, systemError } from "./fileError.ts";
 import { modeText } from "./modeText.ts";
 import { removeTree, syncDirectory } from "./pinnedDirectory.ts";
@@ -108,6 +109,20 @@ class DiskFiles implements FileSystem {
           await syncDirectory(target.directory);
         });
         await syncDirectory(source.directory);
+      }),
+    );
+  }
+
+  copy(from: ReplPath, to: ReplPath): Promise<void> {
+    return named("copy", `${from} ${to}`, () =>
+      this.#containment.locate(from, "keep", async ({ path, stats }) => {
+        if (stats === undefined) throw systemError("ENOENT");
+        if (from === "." || to === "." || to.startsWith(`${from}/`)) throw systemError("EINVAL");
+        await this.#containment.makeDirectories(parentOf(to));
+        await this.#containment.locate(to, "keep", async (target) => {
+          if (target.stats !== undefined) throw systemError("EEXIST");
+          await copyTree(path, stats, target);
+        });
       }),
     );
   }

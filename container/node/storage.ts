@@ -1,5 +1,14 @@
 import { constants, ftruncateSync, writeSync } from "node:fs";
-import { mkdir, open, readdir, readFile, rename, rm, type FileHandle } from "node:fs/promises";
+import {
+  copyFile,
+  mkdir,
+  open,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  type FileHandle,
+} from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { crc32 } from "node:zlib";
 import { InvariantError, messageOf, RequestError } from "#common/lib/errors.ts";
@@ -60,6 +69,25 @@ export function createStorage(directory: string): Storage {
         return await openLog(file, () => openLogs.delete(file));
       } catch (error) {
         openLogs.delete(file);
+        throw requestError(error);
+      }
+    },
+
+    async copyLog(from, to) {
+      const source = join(directory, `${fileName(from)}.log`);
+      const target = join(directory, `${fileName(to)}.log`);
+      try {
+        await prepare();
+        await copyFile(source, target, constants.COPYFILE_FICLONE);
+        // A record that was being written is perhaps there in part: it goes when the copy is opened.
+        const handle = await open(target, "r+");
+        try {
+          await handle.datasync();
+        } finally {
+          await handle.close();
+        }
+        await syncDirectory(directory);
+      } catch (error) {
         throw requestError(error);
       }
     },

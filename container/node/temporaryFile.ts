@@ -4,15 +4,22 @@ import { lstat, open, rename, unlink, type FileHandle } from "node:fs/promises";
 import type { Stats } from "node:fs";
 import type { Place } from "./containment.ts";
 import { systemCode } from "./fileError.ts";
-import { syncDirectory, type PinnedDirectory } from "./pinnedDirectory.ts";
+import { removeTree, syncDirectory, type PinnedDirectory } from "./pinnedDirectory.ts";
 
-const temporaryName = /^\.tandem-[0-9a-f]{16}\.tmp$/;
+const temporaryNames = /^\.tandem-[0-9a-f]{16}\.tmp$/;
 /** Longer than any write goes on without a byte written. */
 const ABANDONED_MS = 60_000;
+/** The time of a directory tells nothing of what is written deep in it: longer than any copy takes. */
+const ABANDONED_TREE_MS = 24 * 60 * 60_000;
 
 /** Whether a name is that of a file in the making, which nobody is told of. */
 export function isTemporary(name: string): boolean {
-  return temporaryName.test(name);
+  return temporaryNames.test(name);
+}
+
+/** A new such name. */
+export function temporaryName(): string {
+  return `.tandem-${randomBytes(8).toString("hex")}.tmp`;
 }
 
 /**
@@ -28,7 +35,7 @@ export async function replaceFile(
 ): Promise<void> {
   const { directory, path, stats } = place;
   // Beside the file, as the one place that is sure to be on its volume and to have its defaults.
-  const temporary = directory.at(`.tandem-${randomBytes(8).toString("hex")}.tmp`);
+  const temporary = directory.at(temporaryName());
   const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
   const handle = await open(temporary, flags, stats === undefined ? 0o666 : 0o600);
   try {
@@ -57,8 +64,10 @@ export async function sweepTemporary(
   nowMs: number,
 ): Promise<void> {
   try {
-    const { mtimeMs } = await lstat(directory.at(name));
-    if (mtimeMs < nowMs - ABANDONED_MS) await unlink(directory.at(name));
+    const stats = await lstat(directory.at(name));
+    const isTree = stats.isDirectory();
+    if (stats.mtimeMs >= nowMs - (isTree ? ABANDONED_TREE_MS : ABANDONED_MS)) return;
+    await (isTree ? removeTree : unlink)(directory.at(name));
   } catch {
     // It is hidden still, and gone when somebody may remove it.
   }

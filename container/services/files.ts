@@ -6,7 +6,14 @@ import { File_Type } from "#common/wire/enums.ts";
 import { PROTOCOL_VERSION } from "#common/wire/version.ts";
 import { parseReplPath } from "../paths.ts";
 import type { DirectoryEntry } from "../platform.ts";
-import type { Reply, Service, ServiceContext, ServiceDefinition, Session } from "../service.ts";
+import type {
+  Moved,
+  Reply,
+  Service,
+  ServiceContext,
+  ServiceDefinition,
+  Session,
+} from "../service.ts";
 import { changedSince } from "./files/changedSince.ts";
 import { Visits } from "./files/visits.ts";
 
@@ -14,7 +21,7 @@ type Body = BodyFor<"files">;
 type BodyInit = BodyInitFor<"files">;
 type WireFile = Extract<BodyInit, { case: "file" }>["value"];
 
-/** The repl's files: read, written and listed by path (FI1–FI11). */
+/** The repl's files: read, written and listed by path (FI1–FI12). */
 export const files: ServiceDefinition<"files"> = {
   service: "files",
   mayOpen: ["owner", "editor", "viewer"],
@@ -64,6 +71,9 @@ class Files implements Service<"files"> {
       case "tryRemove":
       case "move":
         await this.#change(body, from);
+        return reply({ case: "ok", value: {} });
+      case "input":
+        await this.#copy(copyIn(body.value), from);
         return reply({ case: "ok", value: {} });
       case "persist":
       case "persistMirror":
@@ -153,6 +163,12 @@ class Files implements Service<"files"> {
     }
   }
 
+  async #copy({ from, to }: Moved, by: Session): Promise<void> {
+    const { platform, repl } = this.#context;
+    await repl.documents.copy({ from, to }, () => platform.files.copy(from, to));
+    repl.fileOperations.announce({ kind: "wrote", path: to, by });
+  }
+
   async #changes(session: Session, reply: Reply<"files">): Promise<void> {
     const { files: disk, log } = this.#context.platform;
     try {
@@ -177,6 +193,24 @@ class Files implements Service<"files"> {
         repl: { id, slug, language },
       }),
     );
+  }
+}
+
+/** What `input` asks for (FI12). */
+function copyIn(text: string): Moved {
+  const { copy } = parsed(text) as { copy?: { from?: unknown; to?: unknown } | null };
+  if (typeof copy?.from !== "string" || typeof copy.to !== "string") {
+    throw new RequestError("bad-request", 'bad request: input is {"copy": {"from", "to"}}');
+  }
+  return { from: parseReplPath(copy.from), to: parseReplPath(copy.to) };
+}
+
+function parsed(text: string): object {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === "object" && value !== null ? value : {};
+  } catch {
+    return {};
   }
 }
 

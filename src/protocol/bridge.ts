@@ -62,6 +62,10 @@ export interface Calls {
   };
   "files.mkdir": { readonly takes: Path; readonly gives: void };
   "files.remove": { readonly takes: Path; readonly gives: void };
+  "files.copy": {
+    readonly takes: { readonly from: string; readonly to: string };
+    readonly gives: void;
+  };
   "files.move": {
     readonly takes: { readonly from: string; readonly to: string };
     readonly gives: void;

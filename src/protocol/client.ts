@@ -47,6 +47,8 @@ export interface Client {
     mkdir(path: string): Answer<void>;
     remove(path: string): Answer<void>;
     move(from: string, to: string): Answer<void>;
+    /** Copies a file, or a directory with all that is in it, with the history of its texts. */
+    copy(from: string, to: string): Answer<void>;
     stat(path: string): Answer<FileStat | undefined>;
     /** All files of the repl below the ignored ones, for quick open. */
     listAll(): Answer<readonly string[]>;
@@ -179,6 +181,7 @@ export function createClient(init: ClientInit): Client {
       mkdir: (path) => call("files.mkdir", { path }),
       remove: (path) => call("files.remove", { path }),
       move: (from, to) => call("files.move", { from, to }),
+      copy: (from, to) => call("files.copy", { from, to }),
       stat: (path) => call("files.stat", { path }),
       listAll: () => call("files.listAll", {}),
     },

@@ -268,6 +268,11 @@ export interface FilesActions {
   create(parent: string, name: string, entry: "file" | "directory"): Promise<FilesOutcome>;
   rename(path: string, name: string): Promise<FilesOutcome>;
   moveInto(sources: readonly string[], directory: string): Promise<FilesOutcome>;
+  /**
+   * Copies files and directories, with the history of their texts, into a directory, or beside
+   * themselves without one, under names that are free.
+   */
+  copy(sources: readonly string[], directory?: string): Promise<FilesOutcome>;
   /** Removes files and directories; `undo` is there when everything could be kept aside. */
   remove(targets: readonly string[]): Promise<FilesOutcome>;
   upload(directory: string, items: readonly UploadItem[]): Promise<FilesOutcome>;
@@ -378,6 +383,34 @@ export function createFilesActions(client: Client, cell: Cell<FilesState>): File
         .filter((from) => !paths.isInside(directory, from) && paths.parentOf(from) !== directory)
         .map((from) => [from, paths.join(directory, paths.nameOf(from))] as const);
       return moveAll(moves);
+    },
+    async copy(sources, directory) {
+      const copies: string[] = [];
+      for (const from of sources) {
+        const into = directory ?? paths.parentOf(from);
+        const taken = (name: string) =>
+          entryOf(cell.get().directories, paths.join(into, name)) !== undefined;
+        const to = paths.join(into, paths.freeName(paths.nameOf(from), taken));
+        const entry = entryOf(cell.get().directories, from)?.kind ?? "file";
+        const result = await files.copy(from, to);
+        if (!result.ok) return { failure: result.error.message };
+        cell.update((state) => ({
+          ...applyFiles(state, { kind: "created", path: to, entry }),
+          selected: new Set([...copies, to]),
+          focused: to,
+          anchor: to,
+        }));
+        copies.push(to);
+      }
+      return {
+        undo: async () => {
+          for (const path of copies) {
+            const result = await files.remove(path);
+            if (!result.ok) return { failure: result.error.message };
+          }
+          return {};
+        },
+      };
     },
     async remove(targets) {
       const kept: Salvage[] = [];

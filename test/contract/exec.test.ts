@@ -97,7 +97,10 @@ describe("a program", () => {
       {
         ...editor,
         start: ({ platform, repl: { documents } }) =>
-          documents.onSave(() => platform.files.write(parseReplPath("a"), encodeUtf8("typed"))),
+          documents.own({
+            save: () => platform.files.write(parseReplPath("a"), encodeUtf8("typed")),
+            copy: (_, copyFiles) => copyFiles(),
+          }),
       },
     ]);
     const channel = await TestChannel.open(await repl.join(), "exec");

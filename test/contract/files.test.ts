@@ -27,6 +27,10 @@ const move = (oldPath: string, newPath: string) => ({
   case: "move" as const,
   value: { oldPath, newPath },
 });
+const copy = (from: string, to: string) => ({
+  case: "input" as const,
+  value: JSON.stringify({ copy: { from, to } }),
+});
 const checkChanges = { case: "checkChanges" as const, value: {} };
 
 async function start(token?: string) {
@@ -302,6 +306,72 @@ describe("files", () => {
   });
 });
 
+describe("copying", () => {
+  it("[FI12] copies a file, with its mode, to where nothing is", async () => {
+    const { channel, at } = await start();
+    disk.writeFileSync(at("run.sh"), "#!/bin/sh\n", { mode: 0o755 });
+    expect(await channel.ask(copy("run.sh", "bin/run.sh"))).toMatchObject({ case: "ok" });
+    expect(disk.readFileSync(at("bin/run.sh"), "utf8")).toBe("#!/bin/sh\n");
+    expect(disk.statSync(at("bin/run.sh")).mode & 0o777).toBe(0o755);
+    expect(await channel.errorOf(copy("run.sh", "bin/run.sh"))).toBe(
+      "copy run.sh bin/run.sh: file exists",
+    );
+    expect(await channel.errorOf(copy("none", "b"))).toBe("copy none b: no such file or directory");
+  });
+
+  it("[FI12] copies a directory with all that is in it, links as links", async () => {
+    const { channel, at } = await start();
+    disk.mkdirSync(at("a/deep/empty"), { recursive: true });
+    disk.writeFileSync(at("a/deep/bytes"), Uint8Array.of(0, 255, 10));
+    disk.writeFileSync(at("a/large"), Buffer.alloc(1_000_000, "x"));
+    disk.symlinkSync("deep/bytes", at("a/link"));
+    disk.symlinkSync("/etc", at("a/outside"));
+    disk.symlinkSync("nowhere", at("a/dangling"));
+    execFileSync("mkfifo", [at("a/pipe")]);
+    disk.chmodSync(at("a/deep"), 0o500);
+    expect(await channel.ask(copy("a", "b"))).toMatchObject({ case: "ok" });
+    disk.chmodSync(at("a/deep"), 0o700);
+    expect(disk.statSync(at("b/deep")).mode & 0o777).toBe(0o500);
+    disk.chmodSync(at("b/deep"), 0o700);
+    const names = ["dangling", "deep", "large", "link", "outside"];
+    expect(disk.readdirSync(at("b")).sort()).toEqual(names);
+    expect(disk.readdirSync(at("b/deep")).sort()).toEqual(["bytes", "empty"]);
+    expect([...disk.readFileSync(at("b/deep/bytes"))]).toEqual([0, 255, 10]);
+    expect(disk.readFileSync(at("b/large")).equals(disk.readFileSync(at("a/large")))).toBe(true);
+    expect(disk.readlinkSync(at("b/link"))).toBe("deep/bytes");
+    expect(disk.readlinkSync(at("b/outside"))).toBe("/etc");
+  });
+
+  it("[FI12] copies nothing into itself, and nothing from or to outside", async () => {
+    const { channel, at } = await start();
+    disk.mkdirSync(at("a/b"), { recursive: true });
+    disk.writeFileSync(at("a/f"), "x");
+    disk.symlinkSync("a", at("link"));
+    disk.symlinkSync("/etc", at("outside"));
+    expect(await channel.errorOf(copy("a", "a/b/c"))).toBe("copy a a/b/c: invalid argument");
+    expect(await channel.errorOf(copy("outside/hostname", "b"))).toContain("permission denied");
+    expect(await channel.errorOf(copy("a/f", "outside/b"))).toContain("permission denied");
+    expect(await channel.errorOf(copy("../x", "b"))).toContain("permission denied");
+    // What lies below its own copy by way of a link is the one thing that is left out.
+    expect(await channel.ask(copy("a", "link/copy"))).toMatchObject({ case: "ok" });
+    expect(await list(channel, "a/copy")).toEqual(["b/", "f"]);
+    expect(await list(channel, ".")).toEqual(["a/", "link/", "outside"]);
+  });
+
+  it.each([
+    "",
+    "{}",
+    "null",
+    '{"copy":null}',
+    '{"copy":{"from":"a"}}',
+    '{"copy":{"from":1,"to":2}}',
+  ])("[FI12] refuses input %j", async (value) => {
+    const { channel } = await start();
+    const error = await channel.errorOf({ case: "input", value });
+    expect(error).toBe('bad request: input is {"copy": {"from", "to"}}');
+  });
+});
+
 describe("a viewer", () => {
   it("[FI11] reads, lists and asks, and changes nothing", async () => {
     const { channel, at } = await start("viewer");
@@ -317,6 +387,7 @@ describe("a viewer", () => {
       remove("a"),
       tryRemove("a"),
       move("a", "b"),
+      copy("a", "b"),
     ]) {
       expect(await channel.errorOf(request)).toContain("permission denied");
     }

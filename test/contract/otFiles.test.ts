@@ -280,6 +280,112 @@ describe.each([
     });
   });
 
+  describe("copying", () => {
+    const facts = async (client: OtClient) =>
+      (await client.fetch(1, 0)).map(({ version, userId, committed, ops }) => ({
+        version,
+        userId,
+        committed,
+        ops: componentsOf(ops),
+      }));
+
+    it("[OT37] gives the copy the history of its source, from which it goes its own way", async () => {
+      const ada = await open("a.txt", "abc");
+      await ada.send([3, "d"]);
+      await host.copy("a.txt", "b.txt");
+      expect(await host.read("b.txt")).toBe("abcd");
+      await ada.send([4, "e"], { base: 2 });
+      const bob = await open("b.txt");
+      expect([bob.text, bob.version]).toEqual(["abcd", 2]);
+      await bob.send(["0"]);
+      const [original, copy] = [await facts(ada), await facts(bob)];
+      expect(original).toHaveLength(3);
+      expect(copy.slice(0, 2)).toEqual(original.slice(0, 2));
+      expect(copy[1]).toMatchObject({ userId: 1 });
+      expect(copy[2]).toMatchObject({ userId: 2, ops: ["0"] });
+      expect(await ada.upTo(3)).toBe("abcde");
+
+      await host.restart();
+      const carol = await open("b.txt");
+      expect(carol.text).toBe("0abcd");
+      expect((await facts(carol)).slice(0, 3)).toEqual(copy);
+      expect(await facts(await open("a.txt"))).toEqual(original);
+    });
+
+    it("[OT37] goes for all texts of a folder, open or not, and for copies of copies", async () => {
+      await host.mkdir("lib");
+      const ada = await open("lib/a.txt", "abc");
+      await ada.send([3, "d"]);
+      await (await open("lib/b.txt", "xyz")).send(["w"]);
+      await host.restart();
+      await (await open("lib/b.txt")).send(["v"]);
+      await host.write("lib/unseen.txt", "never opened");
+      await host.copy("lib", "lib 2");
+      await host.copy("lib 2", "deep/lib 3");
+      const [a, b] = [await open("deep/lib 3/a.txt"), await open("deep/lib 3/b.txt")];
+      expect([a.text, a.version]).toEqual(["abcd", 2]);
+      expect([b.text, b.version]).toEqual(["vwxyz", 3]);
+      expect((await facts(b)).map(({ userId }) => userId)).toEqual([0, 2, 3]);
+      const unseen = await open("lib 2/unseen.txt");
+      expect([unseen.text, unseen.version]).toEqual(["never opened", 1]);
+    });
+
+    it("[OT37] ends the history where the copy was made, though somebody goes on typing", async () => {
+      const ada = await open("a.txt", "abc");
+      const copied = { from: parseReplPath("a.txt"), to: parseReplPath("b.txt") };
+      await host.repl.documents.copy(copied, async () => {
+        await host.write("b.txt", await host.read("a.txt"));
+        await ada.send([3, "d"]);
+        await ada.send([4, "e"], { base: 2 });
+      });
+      const bob = await open("b.txt");
+      expect([bob.text, bob.version]).toEqual(["abc", 1]);
+      await bob.send(["0"]);
+      await host.restart();
+      const carol = await open("b.txt");
+      expect([carol.text, carol.version]).toEqual(["0abc", 2]);
+      expect(await facts(carol)).toHaveLength(2);
+    });
+
+    it("[OT37] leaves the history of a file that was there and is gone behind", async () => {
+      await (await open("b.txt", "old")).send(["very "]);
+      await host.restart();
+      await host.remove("b.txt");
+      await (await open("a.txt", "abc")).send([3, "d"]);
+      await host.copy("a.txt", "b.txt");
+      const bob = await open("b.txt");
+      expect([bob.text, bob.version]).toEqual(["abcd", 2]);
+    });
+
+    it("[OT37] that fails changes nothing", async () => {
+      await open("a.txt", "abc");
+      const bob = await open("b.txt", "xyz");
+      await expect(host.copy("a.txt", "b.txt")).rejects.toThrow("file exists");
+      await expect(host.copy("none.txt", "c.txt")).rejects.toThrow("no such file or directory");
+      expect(await bob.send(["w"])).toBe("ok");
+      expect((await open("a.txt")).text).toBe("abc");
+    });
+
+    it("[OT37] [DU1] keeps all key frames and what is between them", async () => {
+      const ada = await open("a.txt", "");
+      const line = "x".repeat(16 * 1024);
+      for (let version = 1; version <= 40; version++) {
+        expect(await ada.send([`${version} ${line}\n`], { base: version })).toBe("ok");
+        if (version % 12 === 0) await ada.flush();
+      }
+      await host.copy("a.txt", "b.txt");
+      const bob = await open("b.txt");
+      expect(bob.version).toBe(41);
+      expect(await facts(bob)).toEqual(await facts(ada));
+      await bob.send(["end "]);
+      expect(await bob.flush()).toBe("ok");
+      await host.restart();
+      const carol = await open("b.txt");
+      expect(carol.text.startsWith("end 40 xxx")).toBe(true);
+      expect(await facts(carol)).toHaveLength(42);
+    });
+  });
+
   describe("carets", () => {
     const cursor = (id: string, position: number, selectionStart = position) =>
       ({

@@ -30,6 +30,8 @@ export interface OtHost {
   read(path: string): Promise<string>;
   mkdir(path: string): Promise<void>;
   move(from: string, to: string): Promise<void>;
+  /** As the files service copies for somebody in the room. */
+  copy(from: string, to: string): Promise<void>;
   remove(path: string): Promise<void>;
   /** Frames that leave the container. */
   onFrame(listener: (frame: Uint8Array) => void): void;
@@ -61,9 +63,11 @@ async function hostOn(machine: Machine): Promise<OtHost> {
       return ot.start?.(start) ?? (() => undefined);
     },
   };
+  let platform: Platform;
   const boot = (): void => {
+    platform = machine.boot();
     container = createContainer({
-      platform: machine.boot(),
+      platform,
       repl: { id: "repl", language: "nodejs", slug: "sample" },
       services: [spy],
     });
@@ -83,6 +87,10 @@ async function hostOn(machine: Machine): Promise<OtHost> {
       container.connect(containerEnd, { ...who, ...identity });
       await client.ready();
       return client;
+    },
+    async copy(from, to) {
+      const copied = { from: parseReplPath(from), to: parseReplPath(to) };
+      await host.repl.documents.copy(copied, () => platform.files.copy(copied.from, copied.to));
     },
     announce(operation) {
       const [by] = host.repl.sessions;

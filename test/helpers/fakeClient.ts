@@ -174,6 +174,19 @@ export function createFakeClient(
           }
           client.emit({ slice: "files", event: { kind: "moved", path: from, to } });
         }),
+      copy: (from, to) =>
+        answer(`copy(${from}, ${to})`, () => {
+          for (const [path, bytes] of [...contents]) {
+            const copied = rename(path, from, to);
+            if (copied !== undefined) contents.set(copied, bytes);
+          }
+          for (const path of [...directories]) {
+            const copied = rename(path, from, to);
+            if (copied !== undefined) directories.add(copied);
+          }
+          const entry = directories.has(to) ? "directory" : "file";
+          client.emit({ slice: "files", event: { kind: "created", path: to, entry } });
+        }),
       stat: (path) =>
         answer(`stat(${path})`, () => {
           const bytes = contents.get(path);

@@ -105,6 +105,15 @@ export function memoryFiles(device: MountedDisk): FileSystem {
         }
         tell({ kind: "moved", path: from, to, entry: node.kind });
       }),
+    copy: (from, to) =>
+      device.run("files", () => {
+        const node = find(from);
+        disk.takeRoom(to);
+        if (nodes.has(to)) throw fail("exists", to, "file exists");
+        makeDirectory(parentOf(to));
+        for (const [at, copied] of tree(from)) nodes.set(to + at.slice(from.length), copied);
+        tell({ kind: "created", path: to, entry: node.kind });
+      }),
     readdir: (path) =>
       device.run("files", () => {
         if (find(path).kind === "file") throw fail("not-a-directory", path, "not a directory");

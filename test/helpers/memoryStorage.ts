@@ -34,6 +34,13 @@ export function memoryStorage(device: MountedDisk): Storage {
 
   return {
     openLog: (name) => device.run("storage", () => openLog(name)),
+    copyLog: (from, to) =>
+      device.run("storage", () => {
+        disk.takeRoom(to);
+        const records = disk.logs.get(from) ?? [];
+        disk.logs.set(to, [...records]);
+        disk.synced.set(to, records.length);
+      }),
     readRecord: (name) => device.run("storage", () => disk.records.get(name)?.slice()),
     writeRecord: (name, value) =>
       device.run("storage", () => {

@@ -127,6 +127,12 @@ export class TextDocument {
     return commits;
   }
 
+  /** Makes a history `id` of this one, up to the version that had `text` (OT37). */
+  async copyTo(id: string, text: string): Promise<boolean> {
+    const { copied } = await this.#turns.run(() => ({ copied: this.#timeline.copyTo(id, text) }));
+    return copied;
+  }
+
   /** Where a position in the text of `version` is now, as near as is remembered. */
   carry(position: number, version: number): number {
     const { length } = this;

@@ -77,8 +77,13 @@ export class DocumentLog {
   async load(): Promise<readonly LogEntry[]> {
     const last = entriesOf(await this.#log.readAll());
     this.#bytes = last.bytes;
+    const start = this.#starts.at(-1) ?? 0;
     if (this.#starts.length === 1) return last.entries;
-    return [...(await this.#readOld(this.#starts.length - 2)), ...last.entries];
+    // The log that was copied may go on beyond what the copy has of it (`copyTo`).
+    const before = (await this.#readOld(this.#starts.length - 2)).filter(
+      (entry) => entry.kind !== "commit" || entry.commit.version <= start,
+    );
+    return [...before, ...last.entries];
   }
 
   /** Stored, all or nothing, when it resolves; `sync` waits until a loss of power cannot take it. */
@@ -135,6 +140,27 @@ export class DocumentLog {
         throw new RequestError("failed", `history of versions ${from} to ${to} is damaged`);
       }
       return commits;
+    });
+  }
+
+  /**
+   * Makes a history `id` of this one up to `version`, with the text of that version as its key frame.
+   * Durable when it resolves; before that nothing of it counts.
+   */
+  copyTo(id: string, version: number, text: string): Promise<void> {
+    return this.#exclusively(async () => {
+      const name = `ot-${id}`;
+      const starts = this.#starts.filter((start, index) => index === 0 || start < version);
+      for (const index of starts.keys()) {
+        await this.#storage.copyLog(`${this.#name}-${index}`, `${name}-${index}`);
+      }
+      const last = await this.#storage.openLog(`${name}-${starts.length}`);
+      try {
+        await last.append(keyRecord(version, text));
+      } finally {
+        await last.close();
+      }
+      await this.#storage.writeRecord(name, encodeUtf8(JSON.stringify([...starts, version])));
     });
   }
 

@@ -2,7 +2,7 @@ import type { Cancel } from "#common/lib/clock.ts";
 import { messageOf, RequestError } from "#common/lib/errors.ts";
 import { parentOf } from "../../paths.ts";
 import type { FileChange, Platform, ReplPath } from "../../platform.ts";
-import type { FileOperation, Repl, ServiceStart } from "../../service.ts";
+import type { DocumentsOwner, FileOperation, Moved, Repl, ServiceStart } from "../../service.ts";
 import type { Commit } from "./commit.ts";
 import { DirectoryWatches } from "./directoryWatches.ts";
 import { readText, TextDocument } from "./document.ts";
@@ -33,7 +33,7 @@ interface OpenText {
 }
 
 /** What can be seen of a text, open or not. */
-type Past = Pick<Timeline, "version" | "fetch">;
+type Past = Pick<Timeline, "version" | "fetch" | "copyTo">;
 
 /** A text whose file is gone, and its newest commit. */
 interface RemovedText {
@@ -42,7 +42,7 @@ interface RemovedText {
 }
 
 /** All texts of a repl: opens each once, however many channels show it, and follows its file. */
-export class Library {
+export class Library implements DocumentsOwner {
   readonly #platform: Platform;
   readonly #repl: Repl;
   readonly #maxBytes: number;
@@ -54,7 +54,9 @@ export class Library {
   readonly #busy = new Map<string, Promise<void>>();
   /** By where it went. */
   readonly #perhapsMoved = new Map<ReplPath, PerhapsMoved>();
-  /** Moves are made one after the other: each begins where the one before has ended. */
+  /** What is being copied, by where to: until then nothing there can be opened. */
+  readonly #copies = new Map<ReplPath, Promise<void>>();
+  /** Moves and copies are made one after the other: each begins where the one before has ended. */
   #moving: Promise<void> = Promise.resolve();
   #index: Promise<PathIndex> | undefined;
 
@@ -65,7 +67,7 @@ export class Library {
     this.#watches = new DirectoryWatches(platform, (changes) => this.#changed(changes));
     this.#cancels = [
       repl.fileOperations.on((operation) => this.#followed(operation)),
-      repl.documents.onSave(() => this.save()),
+      repl.documents.own(this),
     ];
   }
 
@@ -76,6 +78,7 @@ export class Library {
   async open(path: ReplPath): Promise<TextDocument> {
     const index = await this.#loadIndex();
     await this.#settle(path);
+    for (const [to, copied] of this.#copies) if (isWithin(path, to)) await copied;
     let text = this.#open.get(path);
     if (text === undefined) {
       const file = await readText(this.#platform, path, this.#maxBytes);
@@ -120,6 +123,24 @@ export class Library {
   /** Puts everything that was typed on disk, where that is possible. */
   async save(): Promise<void> {
     await this.#each(undefined, (document) => document.save());
+  }
+
+  /** Gives what is copied on disk the histories of what it is copied from (OT37). */
+  async copy(copied: Moved, copyFiles: () => Promise<void>): Promise<void> {
+    const { to } = copied;
+    const index = await this.#loadIndex();
+    const done = this.#moving.then(async () => {
+      await copyFiles();
+      for (const each of index.movesOf(copied.from, to)) await this.#copyHistory(index, each);
+    });
+    const settled = done.catch(() => undefined);
+    this.#moving = settled;
+    this.#copies.set(to, settled);
+    try {
+      await done;
+    } finally {
+      if (this.#copies.get(to) === settled) this.#copies.delete(to);
+    }
   }
 
   /** Lets go of what is kept for all texts, when these are closed. */
@@ -187,6 +208,16 @@ export class Library {
         await timeline.close();
       }
     });
+  }
+
+  async #copyHistory(index: PathIndex, { from, to }: Moved): Promise<void> {
+    // A text that is open where a file was copied to goes on with what that file holds.
+    if (this.#open.has(to)) return;
+    // What it holds tells at which version it was copied. Removed files have a history, and no copy.
+    const text = await readText(this.#platform, to, this.#maxBytes).catch(() => undefined);
+    if (text === undefined) return;
+    const id = index.newId();
+    if (await this.#past(from, (past) => past.copyTo(id, text))) await index.give(to, id);
   }
 
   /** Does something with a text that is not open. Whoever opens it meanwhile waits. */
@@ -278,9 +309,7 @@ export class Library {
   }
 
   #departuresOf(path: ReplPath): readonly PerhapsMoved[] {
-    return [...this.#perhapsMoved.values()].filter(
-      ({ from }) => path === from || path.startsWith(`${from}/`),
-    );
+    return [...this.#perhapsMoved.values()].filter(({ from }) => isWithin(path, from));
   }
 
   /** Resolves when it is decided whether a program has moved what is missing at `path`. */
@@ -329,8 +358,12 @@ export class Library {
     work: (document: TextDocument) => void | Promise<void>,
   ): Promise<void> {
     const texts = [...this.#open.values()].filter(
-      (text) => path === undefined || text.path === path || text.path.startsWith(`${path}/`),
+      (text) => path === undefined || isWithin(text.path, path),
     );
     await Promise.allSettled(texts.map(async ({ document }) => work(await document)));
   }
+}
+
+function isWithin(path: ReplPath, directory: ReplPath): boolean {
+  return path === directory || path.startsWith(`${directory}/`);
 }

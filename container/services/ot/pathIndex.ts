@@ -49,14 +49,28 @@ export class PathIndex {
   async idOf(path: ReplPath): Promise<string> {
     const known = this.#ids.get(path);
     if (known !== undefined) return known;
+    const id = this.newId();
+    await this.give(path, id);
+    return id;
+  }
+
+  /** An id that no history has ever had. */
+  newId(): string {
     let id = randomId(this.#random);
     while (this.#used.has(id)) id = randomId(this.#random);
+    this.#used.add(id);
+    return id;
+  }
+
+  /** Makes `id` the history of `path`, known at once, and for good when it resolves. */
+  async give(path: ReplPath, id: string): Promise<void> {
+    const before = this.#ids.get(path);
     this.#add(path, id);
     try {
       await this.#append({ path, id });
-      return id;
     } catch (error) {
-      this.#ids.delete(path);
+      if (before === undefined) this.#ids.delete(path);
+      else this.#ids.set(path, before);
       throw error;
     }
   }

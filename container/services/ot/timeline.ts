@@ -1,6 +1,7 @@
 import type { Clock } from "#common/lib/clock.ts";
 import { assert, InvariantError, RequestError } from "#common/lib/errors.ts";
 import { encodeUtf8 } from "#common/lib/utf8.ts";
+import { crc32OfText } from "#common/ot/crc32.ts";
 import { Authority } from "#common/ot/authority.ts";
 import { apply, type Component, type Op } from "#common/ot/op.ts";
 import { Text } from "#common/ot/text.ts";
@@ -197,6 +198,20 @@ export class Timeline {
     if (this.#log.bytesSinceKey < Math.max(KEY_FRAME_BYTES, text.length)) return;
     if (!this.remembers(version)) return;
     await this.#log.startNext(version, text, this.#commits(version + 1, this.version));
+  }
+
+  /**
+   * Makes a history `id` of this one, up to the newest version that is remembered to have had the
+   * text `text`, or else as a whole. Tells whether there is any.
+   */
+  async copyTo(id: string, text: string): Promise<boolean> {
+    if (this.version === 0) return false;
+    const newest = this.text();
+    const crc32 = crc32OfText(text);
+    const found = text === newest ? -1 : this.#facts.findLastIndex((fact) => fact.crc32 === crc32);
+    if (found < 0) await this.#log.copyTo(id, this.version, newest);
+    else await this.#log.copyTo(id, this.#authority.oldest + found + 1, text);
+    return true;
   }
 
   close(): Promise<void> {

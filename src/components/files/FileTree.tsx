@@ -81,18 +81,20 @@ export function FileTree() {
     event.stopPropagation();
     setDrop(undefined);
     if (!editable) return;
-    const moved = treePaths(event.dataTransfer);
-    const outcome =
-      moved.length > 0
-        ? await actions.files.moveInto(moved, directory)
-        : await actions.files.upload(directory, await droppedItems(event.dataTransfer));
-    report(ide, outcome, moved.length > 0 ? "Moved." : undefined);
+    const own = treePaths(event.dataTransfer);
+    if (own.length === 0) {
+      const items = await droppedItems(event.dataTransfer);
+      return report(ide, await actions.files.upload(directory, items));
+    }
+    if (isCopy(event)) report(ide, await actions.files.copy(own, directory), "Copied.");
+    else report(ide, await actions.files.moveInto(own, directory), "Moved.");
   };
   const allowDrop = (event: DragEvent, directory: string) => {
     if (!editable) return;
     event.preventDefault();
     event.stopPropagation();
-    event.dataTransfer.dropEffect = event.dataTransfer.types.includes(TREE_DRAG) ? "move" : "copy";
+    const isMove = event.dataTransfer.types.includes(TREE_DRAG) && !isCopy(event);
+    event.dataTransfer.dropEffect = isMove ? "move" : "copy";
     if (drop !== directory) setDrop(directory);
   };
 
@@ -171,6 +173,11 @@ export function FileTree() {
       )}
     </div>
   );
+}
+
+/** Whether a drag copies: with Ctrl, or Option on a Mac, as file managers do. */
+function isCopy({ ctrlKey, altKey }: DragEvent): boolean {
+  return ctrlKey || altKey;
 }
 
 /** The row is drawn by then: rows near the edge of sight are drawn ahead. */

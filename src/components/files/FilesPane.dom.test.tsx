@@ -56,6 +56,31 @@ describe("the tree", () => {
     expect(client.content("src/b.ts")).toBe("");
   });
 
+  it("duplicates under a name that is free, and takes it back", async () => {
+    const { client, ide } = renderIde(<FilesPane />, { ...project, "main 2.py": "" });
+    await screen.findByRole("tree");
+    act(() => void fireEvent.contextMenu(row("main.py")));
+    fireEvent.click(screen.getByRole("menuitem", { name: "Duplicate" }));
+    await waitFor(() => expect(names()).toEqual(["src", "main 2.py", "main 3.py", "main.py"]));
+    expect(client.content("main 3.py")).toBe("print(1)\n");
+    await waitFor(() => expect(ide.store.getState().notifications.list).toHaveLength(1));
+    const [notice] = ide.store.getState().notifications.list;
+    act(() => ide.actions.notifications.act(notice?.id ?? 0));
+    await waitFor(() => expect(names()).toEqual(["src", "main 2.py", "main.py"]));
+  });
+
+  it("copies what is dragged with Ctrl into the folder it is dropped on", async () => {
+    const { client } = renderIde(<FilesPane />, project);
+    await screen.findByRole("tree");
+    const dataTransfer = new DataTransfer();
+    fireEvent.dragStart(row("main.py"), { dataTransfer });
+    const drop = new MouseEvent("drop", { bubbles: true, cancelable: true, ctrlKey: true });
+    Object.assign(drop, { dataTransfer });
+    fireEvent(row("src"), drop);
+    await waitFor(() => expect(client.content("src/main.py")).toBe("print(1)\n"));
+    expect(client.content("main.py")).toBe("print(1)\n");
+  });
+
   it("says what to do when there is nothing", async () => {
     renderIde(<FilesPane />);
     expect(await screen.findByText("No files yet")).toBeDefined();

@@ -1,5 +1,6 @@
 import {
   Copy,
+  CopyPlus,
   Download,
   ExternalLink,
   FilePlus,
@@ -90,10 +91,16 @@ export function menuFor(ide: Ide, path: string, directory: string): readonly Men
     { label: "New folder", icon: FolderPlus, onSelect: create("directory") },
     ...read.map((item, index) => (index === 0 ? { ...item, separated: true } : item)),
     {
+      label: one ? "Duplicate" : `Duplicate ${selected.length} items`,
+      icon: CopyPlus,
+      separated: true,
+      onSelect: () =>
+        void actions.files.copy(selected).then((outcome) => report(ide, outcome, "Duplicated.")),
+    },
+    {
       label: "Rename",
       icon: Pencil,
       shortcut: "F2",
-      separated: true,
       disabled: !one,
       onSelect: () => actions.files.startNaming({ kind: "rename", path }),
     },

@@ -130,6 +130,12 @@ export class FilesService {
     );
   }
 
+  /** Copies a file, or a directory with all that is in it, with the history of its texts (FI12). */
+  async copy(from: string, to: string): Answer<void> {
+    const value = JSON.stringify({ copy: { from, to } });
+    return done(await this.#channel.request({ case: "input", value }, { timeoutMs: "none" }));
+  }
+
   /** Something changed on disk; directories that are open follow it. */
   handleChange(change: FilesEvent): void {
     if (change.kind === "removed") this.#close(change.path);

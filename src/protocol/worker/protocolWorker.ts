@@ -201,6 +201,7 @@ class Room {
       "files.write": ({ path, content }) => files.write(path, content),
       "files.mkdir": ({ path }) => files.mkdir(path),
       "files.remove": ({ path }) => files.remove(path),
+      "files.copy": ({ from, to }) => files.copy(from, to),
       "files.move": ({ from, to }) => files.move(from, to),
       "files.stat": ({ path }) => files.stat(path),
       "files.listAll": () =>
