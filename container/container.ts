@@ -7,12 +7,14 @@ import type { BootWork } from "./boot.ts";
 import { Channels } from "./channels.ts";
 import { Control } from "./control.ts";
 import { createDocuments } from "./documents.ts";
+import { StoredImages } from "./images.ts";
 import { defaultLimits, type Limits } from "./limits.ts";
 import type { Platform } from "./platform.ts";
 import type {
   AnyServiceDefinition,
   ChannelId,
   FileOperation,
+  Images,
   Repl,
   Session,
   SessionId,
@@ -35,6 +37,8 @@ export interface Container {
   readonly sessions: ReadonlySet<Session>;
   /** Somebody has asked that it go on without clients (CN13). */
   readonly keptAlive: boolean;
+  /** What is shown in the room's talk, for whoever may see it. */
+  readonly images: Images;
   /**
    * Lets a client in, whose token the caller has checked. From here on the container owns the
    * transport: it sets its listeners, greets, and closes it when the client misbehaves.
@@ -62,6 +66,7 @@ export function createContainer(options: ContainerOptions): Container {
 
 class Room implements Container {
   readonly sessions = new Set<ConnectedSession>();
+  readonly images: Images;
 
   readonly #platform: Platform;
   readonly #limits: Limits;
@@ -77,6 +82,7 @@ class Room implements Container {
   constructor({ platform, repl, services, boot, limits }: ContainerOptions) {
     this.#platform = platform;
     this.#limits = { ...defaultLimits, ...limits };
+    this.images = new StoredImages(platform.storage);
     const fileOperations = new Emitter<FileOperation>();
     const shared: Repl = {
       ...repl,
@@ -93,6 +99,7 @@ class Room implements Container {
       documents: createDocuments(),
       runs: new Emitter(),
       values: new StoredValues(platform.storage),
+      images: this.images,
     };
     const common = { platform, wire: this.#wire, limits: this.#limits };
     this.#channels = new Channels({ ...common, repl: shared, services });

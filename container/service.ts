@@ -105,6 +105,15 @@ export interface Repl {
   /** Programs that people start for everyone to see. */
   readonly runs: Emitter<RunNews>;
   readonly values: Values;
+  readonly images: Images;
+}
+
+/** Images that are shown in what people say, by name. When there are too many, the oldest go. */
+export interface Images {
+  /** Durable when it resolves; an image of that name is replaced. */
+  put(name: string, image: Uint8Array): Promise<void>;
+  read(name: string): Promise<Uint8Array | undefined>;
+  remove(name: string): Promise<void>;
 }
 
 export type RunNews =

@@ -1,6 +1,6 @@
 import { expect, test } from "./room.ts";
 import { openFile } from "./page.ts";
-import type { Page } from "@playwright/test";
+import type { Locator, Page } from "@playwright/test";
 
 const field = (page: Page) => page.getByRole("textbox", { name: /message/i });
 const log = (page: Page) => page.getByRole("log", { name: "Messages" });
@@ -77,4 +77,79 @@ test("a place in a message leads to its text, wherever that has gone", async ({
   await openChat(lin);
   await log(lin).getByRole("button", { name: "server.js:2" }).click();
   await expect(lin.getByText("5:1", { exact: true })).toBeVisible();
+});
+
+/** Draws an image and pastes it into what is being written, as a screenshot would be. */
+async function pasteImage(page: Page, name: string): Promise<void> {
+  await field(page).evaluate(async (element, name) => {
+    const canvas = Object.assign(document.createElement("canvas"), { width: 900, height: 600 });
+    const paint = canvas.getContext("2d");
+    if (paint === null) throw new Error("no canvas");
+    paint.fillStyle = "rebeccapurple";
+    paint.fillRect(100, 100, 700, 400);
+    const image = await new Promise<Blob | null>((resolve) => canvas.toBlob(resolve));
+    const clipboardData = new DataTransfer();
+    clipboardData.items.add(new File([image ?? ""], name, { type: "image/png" }));
+    element.dispatchEvent(
+      new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true }),
+    );
+  }, name);
+}
+
+const widthOf = (image: Locator) =>
+  image.evaluate((element) => (element as HTMLImageElement).naturalWidth);
+
+test("an image is pasted, seen by all, opened large, and gone when its author takes it back", async ({
+  room,
+  join: enter,
+}) => {
+  const ada = await enter(room.link);
+  const eve = await enter(await room.inviteLink("viewer"));
+  for (const page of [ada, eve]) await openChat(page);
+  await pasteImage(ada, "shot.png");
+  await pasteImage(ada, "wrong.png");
+  await ada.getByRole("button", { name: "Remove wrong.png" }).click();
+  await say(ada, "what I see");
+  const shown = log(eve).getByRole("button", { name: "shot.png" });
+  await expect.poll(() => widthOf(shown.getByRole("img"))).toBe(900);
+  expect((await shown.boundingBox())?.height).toBeLessThan(260);
+
+  await shown.focus();
+  await eve.keyboard.press("Enter");
+  const large = eve.getByRole("dialog", { name: "shot.png" });
+  await expect(large.getByRole("img")).toBeVisible();
+  await eve.keyboard.press("Escape");
+  await expect(large).toBeHidden();
+
+  // By its button, as on a phone, and by somebody who may only look on.
+  const chooser = eve.waitForEvent("filechooser");
+  await eve.getByRole("button", { name: "Add an image" }).click();
+  const gif = Buffer.from("R0lGODlhAQABAIAAAP///wAAACwAAAAAAQABAAACAkQBADs=", "base64");
+  await (await chooser).setFiles({ name: "dot.gif", mimeType: "image/gif", buffer: gif });
+  await expect(eve.getByRole("button", { name: "Remove dot.gif" })).toBeVisible();
+  await eve.getByRole("button", { name: "Send" }).click();
+  await expect(log(ada).getByRole("button", { name: "dot.gif" })).toBeVisible();
+
+  await log(ada).getByText("what I see").hover();
+  await log(ada).getByRole("button", { name: "Delete" }).click();
+  await expect(log(eve).getByText("what I see")).toBeHidden();
+  await expect(shown).toBeHidden();
+});
+
+test("what is said while the host is away is sent when it is back", async ({
+  room,
+  join: enter,
+}) => {
+  const ada = await enter(room.link);
+  const lin = await enter(await room.inviteLink("editor"));
+  for (const page of [ada, lin]) await openChat(page);
+  await room.stop("SIGKILL");
+  await pasteImage(ada, "shot.png");
+  await say(ada, "later");
+  await expect(log(ada).getByText(/It will be sent when the connection is back/)).toBeVisible();
+  await room.start();
+  await expect(log(lin).getByText("later")).toBeVisible({ timeout: 30_000 });
+  await expect(log(lin).getByRole("button", { name: "shot.png" })).toBeVisible();
+  await expect(log(ada).getByText(/It will be sent/)).toBeHidden();
+  await expect(log(ada).getByText("later")).toHaveCount(1);
 });

@@ -47,6 +47,16 @@ test("all of it works below a path of a reverse proxy", async ({ room, front, jo
   const linsEditor = await openFile(lin, "notes.md");
   await expect(linsEditor).toContainText("Through the proxy.");
 
+  await ada.getByRole("button", { name: /^Chat/ }).first().click();
+  const chooser = ada.waitForEvent("filechooser");
+  await ada.getByRole("button", { name: "Add an image" }).click();
+  const gif = Buffer.from("R0lGODlhAQABAIAAAP///wAAACwAAAAAAQABAAACAkQBADs=", "base64");
+  await (await chooser).setFiles({ name: "dot.gif", mimeType: "image/gif", buffer: gif });
+  await expect(ada.getByRole("button", { name: "Remove dot.gif" })).toBeVisible();
+  await ada.getByRole("button", { name: "Send", exact: true }).click();
+  await lin.getByRole("button", { name: /^Chat/ }).first().click();
+  await expect(lin.getByRole("button", { name: "dot.gif" })).toBeVisible();
+
   await openShell(lin);
   await lin.keyboard.type("echo a$((40 + 2))\n");
   await expectTerminal(lin, /a42/);

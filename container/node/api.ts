@@ -2,20 +2,15 @@ import { randomUUID } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import type { Clock } from "#common/lib/clock.ts";
 import { fail, ok, type Result } from "#common/lib/result.ts";
+import { refused, type Answer } from "./answer.ts";
 import { friendlyName, cleanName, userIdOf } from "./guests.ts";
+import { ImagesApi } from "./imagesApi.ts";
 import { ROLES, type Invite, type Invites } from "./invites.ts";
 import { httpUrl, pageOf, peerOf, webSocketUrl } from "./origin.ts";
 import { readPoster } from "./poster.ts";
 import type { Previews } from "./preview/previews.ts";
 import type { ReplRecord, Repls } from "./repls.ts";
 import { issueToken, type SigningKey } from "./tokens.ts";
-
-/** What a request is answered with, as JSON. */
-export interface Answer {
-  readonly status: number;
-  readonly body: unknown;
-  readonly cookie?: string;
-}
 
 export interface ApiOptions {
   readonly clock: Clock;
@@ -28,6 +23,9 @@ export interface ApiOptions {
   readonly previews: Previews;
 }
 
+/** What answers who has a valid invite. */
+type Handler = (invite: Invite, request: IncomingMessage, url: URL) => Answer | Promise<Answer>;
+
 /** Wrong invites that an address is forgiven a minute: people mistype, nobody thirty times. */
 const FORGIVEN_FAILURES = 30;
 const FAILURE_WINDOW_MS = 60_000;
@@ -35,25 +33,35 @@ const FAILURE_WINDOW_MS = 60_000;
 /** The host's HTTP API (HT): what a browser has to know before it can speak the protocol. */
 export class Api {
   readonly #options: ApiOptions;
+  readonly #images: ImagesApi;
   readonly #failures = new Map<string, { count: number; untilMs: number }>();
 
   constructor(options: ApiOptions) {
     this.#options = options;
+    this.#images = new ImagesApi(options.repls);
   }
 
-  /** Answers a GET of `/api/…`; undefined when there is nothing of that name. */
+  /**
+   * Answers a GET of `/api/…`, or a POST to where images go; undefined when there is nothing of that
+   * name.
+   */
   async answer(request: IncomingMessage, url: URL): Promise<Answer | undefined> {
     if (url.pathname === "/api/host") return this.#host();
-    const handle = this.#handlers[url.pathname];
+    const handle = this.#handlerOf(request, url);
     if (handle === undefined) return undefined;
     const invite = this.#inviteOf(request, url);
     return invite.ok ? handle(invite.value, request, url) : invite.error;
   }
 
+  #handlerOf({ method }: IncomingMessage, { pathname }: URL): Handler | undefined {
+    const image = /^\/api\/images\/([^/]+)$/.exec(pathname)?.[1];
+    if (method === "POST") return (invite, request) => this.#images.take(invite, request);
+    if (image !== undefined) return (invite) => this.#images.show(invite, image);
+    return this.#handlers[pathname];
+  }
+
   /** What may be asked with an invite. */
-  readonly #handlers: Readonly<
-    Record<string, (invite: Invite, request: IncomingMessage, url: URL) => Answer | Promise<Answer>>
-  > = {
+  readonly #handlers: Readonly<Record<string, Handler>> = {
     "/api/connection": (invite, request) => this.#connection(invite, request),
     "/api/invites": (invite, request) => this.#links(invite, request),
     "/api/poster": (invite) => this.#poster(invite),
@@ -182,8 +190,4 @@ function decodeHeader(value: string | string[] | undefined): string | undefined 
   } catch {
     return value;
   }
-}
-
-function refused(status: number, error: string): Answer {
-  return { status, body: { error } };
 }

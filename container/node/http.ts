@@ -3,7 +3,9 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { Duplex } from "node:stream";
 import type { Logger } from "#common/lib/log.ts";
 import { messageOf } from "#common/lib/errors.ts";
-import type { Answer, Api } from "./api.ts";
+import { refused } from "./answer.ts";
+import type { Api } from "./api.ts";
+import { IMAGES_PATH } from "./imagesApi.ts";
 import { originOf } from "./origin.ts";
 import type { PreviewNames } from "./preview/previewNames.ts";
 import type { Previews } from "./preview/previews.ts";
@@ -52,7 +54,8 @@ export function createHttpServer(options: HttpOptions): Server {
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = new URL(pathOf(request), "http://host");
     setSecurityHeaders(response);
-    if (request.method !== "GET" && request.method !== "HEAD") {
+    const isUpload = request.method === "POST" && url.pathname === IMAGES_PATH;
+    if (request.method !== "GET" && request.method !== "HEAD" && !isUpload) {
       response.setHeader("Allow", "GET, HEAD");
       return sendText(response, 405, "Only GET and HEAD are understood here.");
     }
@@ -60,9 +63,11 @@ export function createHttpServer(options: HttpOptions): Server {
       return sendText(response, 200, "This is a Tandem host. Connect with a WebSocket.");
     }
     if (url.pathname.startsWith("/api/")) {
-      const found = await api.answer(request, url);
-      const { status, body, cookie } = found ?? notFound;
+      const found = (await api.answer(request, url)) ?? notFound;
       response.setHeader("Cache-Control", "no-store");
+      response.setHeader("Content-Security-Policy", "default-src 'none'; sandbox");
+      if ("image" in found) return send(response, found.status, found.type, found.image);
+      const { status, body, cookie } = found;
       if (cookie !== undefined) response.setHeader("Set-Cookie", cookie);
       return send(response, status, "application/json", JSON.stringify(body));
     }
@@ -96,7 +101,7 @@ export function createHttpServer(options: HttpOptions): Server {
   }
 }
 
-const notFound: Answer = { status: 404, body: { error: "There is no such API." } };
+const notFound = refused(404, "There is no such API.");
 
 function setSecurityHeaders(response: ServerResponse): void {
   response.setHeader("X-Content-Type-Options", "nosniff");
@@ -129,7 +134,12 @@ function sendText(response: ServerResponse, status: number, text: string): void 
   send(response, status, "text/plain; charset=utf-8", `${text}\n`);
 }
 
-function send(response: ServerResponse, status: number, type: string, body: string): void {
+function send(
+  response: ServerResponse,
+  status: number,
+  type: string,
+  body: string | Uint8Array,
+): void {
   response.setHeader("Content-Type", type);
   response.setHeader("Content-Length", Buffer.byteLength(body));
   response.writeHead(status);

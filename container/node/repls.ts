@@ -113,6 +113,17 @@ export class Repls {
     });
   }
 
+  /** The container of a repl that is open here, which is started when need be. */
+  containerOf(id: string): Promise<Container | undefined> {
+    return this.#inTurn(id, async () => {
+      const entry = this.#entries.get(id);
+      if (entry === undefined || entry.container !== undefined) return entry?.container;
+      entry.container = await this.#start(entry);
+      this.#idle(entry, entry.container);
+      return entry.container;
+    });
+  }
+
   /** Sends everyone away and frees all; repls that keep nothing are gone afterwards. */
   async close(): Promise<void> {
     const all = [...this.#entries.keys()];

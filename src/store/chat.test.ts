@@ -127,7 +127,9 @@ describe("messages", () => {
   });
 
   it("of mine are no longer on their way when the log has them", () => {
-    const sending = [{ id: "a", text: "a", places: [], failure: undefined }];
+    const sending = [
+      { id: "a", text: "a", places: [], images: [], failure: undefined, waits: false },
+    ];
     expect(added({ ...read, sending }, said("Me", "a")).sending).toEqual([]);
   });
 });

@@ -7,6 +7,7 @@ import {
   type Message,
   type PlaceMark,
 } from "#common/chat/log.ts";
+import { withImages, type ImageMark } from "#common/chat/images.ts";
 import { assertNever } from "#common/lib/assertNever.ts";
 import type { Cell } from "#common/lib/cell.ts";
 import { memoizeLast } from "#common/lib/memoize.ts";
@@ -15,13 +16,24 @@ import type { Client } from "#protocol/client.ts";
 import type { ChatEvent } from "#protocol/services/chat.ts";
 import type { MetadataEvent } from "#protocol/services/metadata.ts";
 
+import type { Attachment, ChatImages } from "./chat/images.ts";
 import type { Places } from "./chat/places.ts";
 
 export interface Sending {
   readonly id: string;
   readonly text: string;
   readonly places: readonly PlaceMark[];
+  readonly images: readonly Attachment[];
   readonly failure: string | undefined;
+  /** It could not be sent for lack of a connection, and goes with the next one. */
+  readonly waits: boolean;
+}
+
+/** What goes with the words of a message. */
+export interface Enclosed {
+  /** Places in it that are marked already. */
+  readonly places?: readonly PlaceMark[];
+  readonly images?: readonly Attachment[];
 }
 
 export interface ChatState {
@@ -51,6 +63,9 @@ export const initialChat: ChatState = {
 
 /** The key of the room's log. */
 export const CHAT_LOG = "chat";
+
+/** With these, nobody knows whether a request has arrived. */
+const lacksConnection: ReadonlySet<string> = new Set(["unavailable", "closed", "timeout"]);
 
 /** Older ones are let go of; the container keeps its own history. */
 const MAX_ITEMS = 1_500;
@@ -181,13 +196,15 @@ export function typingLabel(typing: readonly string[]): string {
 
 export interface ChatActions {
   /** Says something; places in it are marked, but for those that are already. */
-  say(text: string, marks?: readonly PlaceMark[]): Promise<void>;
+  say(text: string, enclosed?: Enclosed): Promise<void>;
   retry(id: string): Promise<void>;
+  /** The connection is back: sends what has waited for it. */
+  sendWaiting(): void;
   discard(id: string): void;
   /** Begins to write a message of mine anew, or leaves it as it is. */
   setEditing(id: string | undefined): void;
   /** Each of these answers why it was not done, or nothing when it was. */
-  edit(id: string, text: string): Promise<string | undefined>;
+  edit(id: string, text: string, images?: readonly Attachment[]): Promise<string | undefined>;
   remove(id: string): Promise<string | undefined>;
   noteRestored(path: string, version: number): void;
   setTyping(typing: boolean): void;
@@ -195,57 +212,84 @@ export interface ChatActions {
   setVisible(visible: boolean): void;
 }
 
+interface ChatParts {
+  readonly random: Random;
+  readonly places: Places;
+  readonly images: ChatImages;
+}
+
+/** Why something was not done, and whether that is for lack of a connection. */
+type Refusal = Pick<Sending, "waits"> & { readonly failure: string };
+
 export function createChatActions(
   { chat, metadata }: Client,
   cell: Cell<ChatState>,
-  { random, places }: { readonly random: Random; readonly places: Places },
+  { random, places, images }: ChatParts,
 ): ChatActions {
   const set = (change: Partial<ChatState>): void =>
     cell.update((state) => ({ ...state, ...change }));
-  async function add(entry: ChatEntry): Promise<string | undefined> {
+  async function add(entry: ChatEntry): Promise<Refusal | undefined> {
     const result = await metadata.append(CHAT_LOG, JSON.stringify(entry));
-    return result.ok ? undefined : result.error.message;
+    if (result.ok) return undefined;
+    const { code, message } = result.error;
+    return { failure: message, waits: lacksConnection.has(code) };
+  }
+  /** The same with images, which have to arrive before what speaks of them. */
+  async function addWith(
+    attached: readonly Attachment[],
+    entryWith: (marks: readonly ImageMark[]) => Promise<ChatEntry>,
+  ): Promise<Refusal | undefined> {
+    const answer = await images.send(attached);
+    if (answer.ok) return add(await entryWith(answer.value));
+    return { failure: answer.message, waits: answer.isUnreachable === true };
   }
   const withPlaces = (marks: readonly PlaceMark[]) => (marks.length === 0 ? {} : { places: marks });
   const others = (id: string) => cell.get().sending.filter((other) => other.id !== id);
 
   let turn: Promise<unknown> = Promise.resolve();
-  async function send(message: Omit<Sending, "failure">): Promise<void> {
+  async function send(message: Omit<Sending, "failure" | "waits">): Promise<void> {
     const { id, text } = message;
-    set({ sending: [...others(id), { ...message, failure: undefined }] });
-    // One after another: looking for places must not let a later message overtake.
-    const said = turn.then(async () => {
-      const marks = await places.marksIn(text, message.places);
-      return add({ kind: "said", id, text, ...withPlaces(marks) });
-    });
+    const sending: Sending = { ...message, failure: undefined, waits: false };
+    const known = cell.get().sending.some((other) => other.id === id);
+    const now = (change: Partial<Sending>) =>
+      cell.get().sending.map((other) => (other.id === id ? { ...sending, ...change } : other));
+    set({ sending: known ? now({}) : [...cell.get().sending, sending] });
+    // One after another: looking for places, or an image, must not let a later message overtake.
+    const said = turn.then(() =>
+      addWith(message.images, async (shown) => {
+        const marks = await places.marksIn(text, message.places);
+        return { kind: "said", id, text: withImages(text, shown), ...withPlaces(marks) };
+      }),
+    );
     turn = said;
-    const failure = await said;
-    cell.update((state) => ({
-      ...state,
-      sending:
-        failure === undefined
-          ? others(id)
-          : state.sending.map((other) => (other.id === id ? { ...other, failure } : other)),
-    }));
+    const refusal = await said;
+    set({ sending: refusal === undefined ? others(id) : now(refusal) });
+  }
+  /** Under its id: should it have arrived after all, it is not said twice (CT6). */
+  async function retry(id: string): Promise<void> {
+    const sending = cell.get().sending.find((other) => other.id === id);
+    if (sending !== undefined) await send(sending);
   }
 
   return {
-    async say(text, marks = []) {
+    async say(text, { places: marks = [], images: attached = [] } = {}) {
       set({ dividerId: undefined });
-      await send({ id: randomId(random), text, places: marks });
+      await send({ id: randomId(random), text, places: marks, images: attached });
     },
-    async retry(id) {
-      // Under its id: should it have arrived after all, it is not said twice (CT6).
-      const sending = cell.get().sending.find((other) => other.id === id);
-      if (sending !== undefined) await send(sending);
+    retry,
+    sendWaiting() {
+      for (const { id, waits } of cell.get().sending) if (waits) void retry(id);
     },
     discard: (id) => set({ sending: others(id) }),
     setEditing: (editing) => set({ editing }),
-    async edit(message, text) {
-      const marks = await places.marksIn(text, messageOf(cell.get(), message)?.places ?? []);
-      return add({ kind: "edited", message, text, ...withPlaces(marks) });
+    async edit(message, text, attached = []) {
+      const refusal = await addWith(attached, async (shown) => {
+        const marks = await places.marksIn(text, messageOf(cell.get(), message)?.places ?? []);
+        return { kind: "edited", message, text: withImages(text, shown), ...withPlaces(marks) };
+      });
+      return refusal?.failure;
     },
-    remove: (message) => add({ kind: "deleted", message }),
+    remove: async (message) => (await add({ kind: "deleted", message }))?.failure,
     noteRestored: (path, version) => void add({ kind: "restored", path, version }),
     setTyping: (typing) => chat.setTyping(typing),
     setVisible(visible) {

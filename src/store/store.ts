@@ -1,4 +1,5 @@
 import { createStore, type StoreApi } from "zustand/vanilla";
+import { imagesAsWords } from "#common/chat/images.ts";
 import { parseChatLines, type ChatLine, type PlaceMark } from "#common/chat/log.ts";
 import { assertNever } from "#common/lib/assertNever.ts";
 import type { Cell } from "#common/lib/cell.ts";
@@ -17,6 +18,7 @@ import {
   type ChatActions,
   type ChatState,
 } from "./chat.ts";
+import { createChatImages, type ChatImages } from "./chat/images.ts";
 import { createPlaces, sharedText } from "./chat/places.ts";
 import { isMentioned } from "./chat/mentions.ts";
 import {
@@ -225,6 +227,7 @@ export interface IdeEnvironment {
 
 /** One page's whole state, and everything that can be done with it. */
 export interface Ide extends Pick<IdeEnvironment, "clock" | "random" | "platform" | "hasKeyboard"> {
+  readonly images: ChatImages;
   readonly store: StoreApi<IdeState>;
   readonly actions: IdeActions;
   readonly client: Client;
@@ -276,12 +279,13 @@ export function createIde(client: Client, environment: IdeEnvironment): Ide {
   const editors = createEditorsActions(client, cell("editors"));
   const layout = createLayoutActions(cell("layout"));
   const places = createPlaces(client, clock);
+  const images = createChatImages(host);
   const actions: IdeActions = {
     control: createControlActions(client, (name) => memory.write("tandem.name", name)),
     files: createFilesActions(client, cell("files")),
     shell: createShellActions(client),
     run: createRunActions(client, cell("run")),
-    chat: createChatActions(client, cell("chat"), { random, places }),
+    chat: createChatActions(client, cell("chat"), { random, places, images }),
     presence: createPresenceActions(client, cell("presence"), {
       followGroup: () => followGroup(store.getState().layout),
       rememberColor: (color) => memory.write("tandem.color", color),
@@ -369,7 +373,7 @@ export function createIde(client: Client, environment: IdeEnvironment): Ide {
         return notifications.notify({ tone: "error", text });
       }
       showChat();
-      await actions.chat.say(sharedText(mark), [mark]);
+      await actions.chat.say(sharedText(mark), { places: [mark] });
     },
     inviteByLink(role) {
       const { links, failure } = store.getState().invites;
@@ -419,8 +423,10 @@ export function createIde(client: Client, environment: IdeEnvironment): Ide {
         actions.preview.handleClosed(event.port, store.getState().control.ports);
       }
     }
-    if (slice === "metadata" && event.kind === "added" && event.key === CHAT_LOG) {
-      for (const line of parseChatLines(event.text)) tellCall(line);
+    if (slice === "metadata" && event.key === CHAT_LOG) {
+      // The whole log comes with each connection: what of mine is not in it has not arrived.
+      if (event.kind === "value") actions.chat.sendWaiting();
+      else for (const line of parseChatLines(event.text)) tellCall(line);
     }
     if (slice === "presence") reactToPresence(event);
     if (slice === "ot" && event.kind === "merged") tellMerge(event.path);
@@ -445,7 +451,8 @@ export function createIde(client: Client, environment: IdeEnvironment): Ide {
     const { self } = control;
     if (entry.kind !== "said" || self === undefined || userId === self.userId) return;
     if (chat.visible || !isMentioned(self.name, entry.text)) return;
-    const text = entry.text.length > 120 ? `${entry.text.slice(0, 120)}…` : entry.text;
+    const words = imagesAsWords(entry.text);
+    const text = words.length > 120 ? `${words.slice(0, 120)}…` : words;
     notifications.notify({
       text: `${name}: ${text}`,
       action: { label: "Open the chat", run: () => showChat() },
@@ -535,6 +542,7 @@ export function createIde(client: Client, environment: IdeEnvironment): Ide {
     store,
     actions,
     client,
+    images,
     clock,
     random,
     platform,

@@ -5,6 +5,7 @@ import type { ClientEvent } from "#protocol/client.ts";
 import { IdeProvider } from "#store/hooks.tsx";
 import { createIde, type Ide, type IdeEnvironment } from "#store/store.ts";
 import { browserClock } from "#store/ui/browser.ts";
+import type { Host } from "#store/ui/host.ts";
 import { createMemory } from "#store/ui/memory.ts";
 import { createFakeClient, type FakeClient } from "./fakeClient.ts";
 
@@ -25,6 +26,17 @@ export const arrival: readonly ClientEvent[] = [
   },
 ];
 
+/** A host that has an answer to everything. */
+export const testHost: Host = {
+  invites: async () => ({
+    ok: true,
+    value: [{ role: "editor", url: "http://host/#invite=e" }],
+  }),
+  sendImage: async () => ({ ok: true, value: `${"a".repeat(64)}.png` }),
+  image: async () => ({ ok: true, value: new Blob() }),
+  previewLink: async (port) => ({ ok: true, value: `http://host:${port}/?key=1` }),
+};
+
 /** A page over files in memory, with a real store and nobody at the other end. */
 export function createTestIde(
   files: Readonly<Record<string, string | Uint8Array>> = {},
@@ -37,13 +49,7 @@ export function createTestIde(
     memory: createMemory(() => {
       throw new Error("forgetful");
     }),
-    host: {
-      invites: async () => ({
-        ok: true,
-        value: [{ role: "editor", url: "http://host/#invite=e" }],
-      }),
-      previewLink: async (port) => ({ ok: true, value: `http://host:${port}/?key=1` }),
-    },
+    host: testHost,
     platform: "other",
     hasKeyboard: true,
     room: "test",

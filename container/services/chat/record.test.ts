@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { withImages } from "#common/chat/images.ts";
 import { parseChatLines, type ChatEntry } from "#common/chat/log.ts";
 import { mulberry32 } from "#common/lib/random.ts";
 import { decodeUtf8, encodeUtf8 } from "#common/lib/utf8.ts";
@@ -158,6 +159,32 @@ describe("the log of the room", () => {
     await eve.add({ kind: "edited", message: "a", text: "I am a fool" });
     await eve.add({ kind: "deleted", message: "a" });
     expect((await enterOld(room, "old")).said).toEqual(["ada: hi"]);
+  });
+
+  it("[CT11] lets an image go with the last message that shows it", async () => {
+    const room = createRoom({ services });
+    const { images } = room.container;
+    const name = (char: string) => `${char.repeat(64)}.png`;
+    for (const char of "abc") await images.put(name(char), new Uint8Array([1]));
+    const shown = (...chars: readonly string[]) =>
+      withImages(
+        "",
+        chars.map((char) => ({ name: name(char), label: "shot.png" })),
+      );
+    const [ada, eve] = [await enter(room, "ada", 1), await enter(room, "eve", 2)];
+    const kept = async () => {
+      const chars = ["a", "b", "c"];
+      const all = await Promise.all(chars.map((char) => images.read(name(char))));
+      return chars.filter((_, index) => all[index] !== undefined).join("");
+    };
+    await ada.add({ kind: "said", id: "one", text: shown("a", "b") });
+    await eve.add({ kind: "said", id: "two", text: shown("b", "c") });
+    await eve.add({ kind: "deleted", message: "one" });
+    expect(await kept()).toBe("abc");
+    await ada.add({ kind: "deleted", message: "one" });
+    expect(await kept()).toBe("bc");
+    await eve.add({ kind: "edited", message: "two", text: shown("c") });
+    expect(await kept()).toBe("c");
   });
 
   it("[CT9] tells once that somebody is here, and when they have been away for a while", async () => {

@@ -8,6 +8,7 @@ import {
   type Message,
   type Stamp,
 } from "#common/chat/log.ts";
+import { splitImages } from "#common/chat/images.ts";
 import { Emitter } from "#common/lib/emitter.ts";
 import { messageOf, RequestError } from "#common/lib/errors.ts";
 import { randomId } from "#common/lib/random.ts";
@@ -65,9 +66,12 @@ export class ChatRecord implements Talk {
     return values.inTurn(CHAT, async () => {
       const lines = await this.#load();
       const line: ChatLine = { userId, name, atMs, entry };
+      const takesAway = entry.kind === "edited" || entry.kind === "deleted";
+      const shown = takesAway ? this.#imagesShown() : [];
       await values.append(CHAT, encodeLines([line]));
       lines.push(line);
       this.news.emit({ line, by });
+      await this.#forget(shown);
       if (++this.#added % TRIM_EVERY === 0) await this.#trim();
     });
   }
@@ -95,6 +99,23 @@ export class ChatRecord implements Talk {
 
   messages(): readonly Message[] {
     return newestMessages(this.items());
+  }
+
+  #imagesShown(): readonly string[] {
+    const messages = this.items().filter((item) => item.kind === "message");
+    return messages.flatMap(({ text }) => splitImages(text).images.map(({ name }) => name));
+  }
+
+  /** What somebody takes out of the chat is gone, unless another message shows it, too (CT11). */
+  async #forget(images: readonly string[]): Promise<void> {
+    if (images.length === 0) return;
+    const shown = new Set(this.#imagesShown());
+    for (const name of new Set(images)) {
+      if (shown.has(name)) continue;
+      await this.#context.repl.images.remove(name).catch((error: unknown) => {
+        this.#context.platform.log.warn(`an image of the chat stays: ${messageOf(error)}`);
+      });
+    }
   }
 
   async #take(entry: unknown, by: Session): Promise<void> {

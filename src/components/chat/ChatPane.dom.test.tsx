@@ -1,11 +1,11 @@
 // @vitest-environment happy-dom
 import { act, cleanup, fireEvent, screen, waitFor } from "@testing-library/react";
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import type { ChatEntry } from "#common/chat/log.ts";
 import { RequestError } from "#common/lib/errors.ts";
 import { activeFile } from "#store/ui/layout.ts";
 import type { FakeClient } from "#test/helpers/fakeClient.ts";
-import { renderIde } from "#test/helpers/renderIde.tsx";
+import { renderIde, testHost } from "#test/helpers/renderIde.tsx";
 import { ChatPane } from "./ChatPane.tsx";
 
 afterEach(cleanup);
@@ -30,6 +30,125 @@ const lin = { userId: 7, name: "Lin" };
 function said(client: FakeClient): readonly unknown[] {
   return client.calls.flatMap((call) => /"kind":"said".*"text":"([^"]*)"/.exec(call)?.[1] ?? []);
 }
+
+const png = (name: string, ...more: readonly string[]) =>
+  new File([new Uint8Array([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]), ...more], name);
+const paste = (...files: readonly File[]) =>
+  fireEvent.paste(field(), { clipboardData: { files, types: ["Files"] } });
+const imageName = (char: string) => `${char.repeat(64)}.png`;
+
+describe("images", () => {
+  it("come by the clipboard, can be taken away, and go with the message", async () => {
+    const sent: Blob[] = [];
+    const sendImage = async (image: Blob) => {
+      sent.push(image);
+      return { ok: true, value: imageName("b") } as const;
+    };
+    const { client } = renderIde(<ChatPane />, {}, { host: { ...testHost, sendImage } });
+    const [shot, other] = [png("shot [1].png"), png("other.png")];
+    paste(shot, other);
+    expect(await screen.findByRole("img", { name: "shot [1].png" })).toBeDefined();
+    fireEvent.click(screen.getByRole("button", { name: "Remove other.png" }));
+    type("look");
+    fireEvent.keyDown(field(), { key: "Enter" });
+    await waitFor(() =>
+      expect(said(client)).toEqual([`look\\n![shot 1 .png](api/images/${imageName("b")})`]),
+    );
+    expect(sent).toEqual([shot]);
+    expect(screen.queryByRole("button", { name: /^Remove/ })).toBeNull();
+  });
+
+  it("are refused with a reason when they are none, or too large", async () => {
+    const { ide } = renderIde(<ChatPane />);
+    const drop = {
+      dataTransfer: { files: [new File(["<svg/>"], "a.svg"), new File([], "b.png")] },
+    };
+    fireEvent.drop(screen.getByRole("region", { name: "Chat" }), drop);
+    paste(png("huge.png", "x".repeat(5 * 1024 * 1024)));
+    const notices = () => ide.store.getState().notifications.list.map(({ text }) => text);
+    await waitFor(() => expect(notices()).toHaveLength(3));
+    expect(notices().toSorted()).toEqual([
+      "a.svg: only PNG, JPEG, GIF and WebP images can be shown.",
+      "b.png: only PNG, JPEG, GIF and WebP images can be shown.",
+      "huge.png is larger than 5 MB, the most that an image may have.",
+    ]);
+    expect(screen.queryByRole("button", { name: /^Remove/ })).toBeNull();
+  });
+
+  it("leave words of the clipboard alone", () => {
+    renderIde(<ChatPane />);
+    const clipboardData = { files: [png("cells.png")], types: ["text/plain", "Files"] };
+    expect(fireEvent.paste(field(), { clipboardData })).toBe(true);
+  });
+
+  it("wait with their message for the connection, and then go once", async () => {
+    const answers = [{ ok: false, message: "no network", isUnreachable: true } as const];
+    const sendImage = async () => answers.pop() ?? ({ ok: true, value: imageName("b") } as const);
+    const { client } = renderIde(<ChatPane />, {}, { host: { ...testHost, sendImage } });
+    paste(png("shot.png"));
+    await screen.findByRole("img", { name: "shot.png" });
+    fireEvent.keyDown(field(), { key: "Enter" });
+    await screen.findByText(/^It will be sent when the connection is back/);
+    expect(said(client)).toEqual([]);
+    act(() => client.emit({ slice: "metadata", event: { kind: "value", key: "chat", text: "" } }));
+    await waitFor(() =>
+      expect(said(client)).toEqual([`![shot.png](api/images/${imageName("b")})`]),
+    );
+    expect(screen.queryByText(/^It will be sent/)).toBeNull();
+  });
+
+  it("stay with a message that is changed, or are taken out of it", async () => {
+    const { client } = renderIde(<ChatPane />);
+    const shown = ["b", "c"].map((char) => `![${char}](api/images/${imageName(char)})`);
+    tell(client, ada, { kind: "said", id: "mine", text: ["helo", ...shown].join("\n") });
+    fireEvent.keyDown(field(), { key: "ArrowUp" });
+    expect(field()).toHaveProperty("value", "helo");
+    fireEvent.click(screen.getByRole("button", { name: "Remove b" }));
+    fireEvent.keyDown(field(), { key: "Enter" });
+    const entry = { kind: "edited", message: "mine", text: `helo\n${shown[1]}` };
+    await waitFor(() =>
+      expect(client.calls).toContain(`appendMeta(chat, ${JSON.stringify(entry)})`),
+    );
+  });
+
+  it("are shown in messages, open large, and are asked for once", async () => {
+    vi.stubGlobal(
+      "IntersectionObserver",
+      class {
+        readonly #tell: (entries: readonly object[]) => void;
+        constructor(listener: (entries: readonly object[]) => void) {
+          this.#tell = listener;
+        }
+        observe() {
+          this.#tell([{ isIntersecting: true }]);
+        }
+        disconnect() {}
+      },
+    );
+    const asked: string[] = [];
+    const image = async (name: string) => {
+      asked.push(name);
+      return name === imageName("b")
+        ? ({ ok: true, value: png("b.png") } as const)
+        : ({ ok: false, message: "This image is not here any more." } as const);
+    };
+    const { client } = renderIde(<ChatPane />, {}, { host: { ...testHost, image } });
+    for (const [id, char] of [
+      ["1", "b"],
+      ["2", "b"],
+      ["3", "c"],
+    ] as const) {
+      const text = `![${char}.png](api/images/${imageName(char)})`;
+      tell(client, lin, { kind: "said", id, text });
+    }
+    expect(await screen.findByText("c.png: This image is not here any more.")).toBeDefined();
+    const [first] = await screen.findAllByRole("button", { name: "b.png" });
+    expect(asked).toEqual([imageName("b"), imageName("c")]);
+    if (first !== undefined) fireEvent.click(first);
+    expect(screen.getByRole("dialog", { name: "b.png", hidden: true })).toBeDefined();
+    vi.unstubAllGlobals();
+  });
+});
 
 describe("the chat", () => {
   it("sends on Enter, makes a line on Shift+Enter, and waits for a composition", async () => {

@@ -1,12 +1,12 @@
 import { Activity, ArrowDown, MessagesSquare } from "lucide-react";
-import { useCallback, useRef, useState } from "react";
+import { useCallback, useRef, useState, type DragEvent } from "react";
 import { chatGroups, typingLabel } from "#store/chat.ts";
 import { useActions, useIde } from "#store/hooks.tsx";
 import { Empty } from "../ui/Empty.tsx";
 import { IconButton } from "../ui/IconButton.tsx";
 import { ChatGroupView } from "./ChatGroupView.tsx";
 import "./ChatPane.css";
-import { Composer } from "./Composer.tsx";
+import { Composer, type ComposerHandle } from "./Composer.tsx";
 import { SendingMessage } from "./SendingMessage.tsx";
 
 const none: readonly never[] = [];
@@ -24,6 +24,8 @@ export function ChatPane() {
   const typing = useIde((state) => state.chat.typing);
   const log = useRef<HTMLDivElement>(null);
   const [atEnd, setAtEnd] = useState(true);
+  const composer = useRef<ComposerHandle>(null);
+  const [isDraggedOver, setDraggedOver] = useState(false);
   const groups = chatGroups(items, dividerId, showsActivity);
 
   // What is on the screen is read; behind another tab, of the browser's too, or in a closed drawer
@@ -48,8 +50,32 @@ export function ChatPane() {
     [actions],
   );
 
+  const dragOver = (event: DragEvent) => {
+    if (!event.dataTransfer.types.includes("Files")) return;
+    event.preventDefault();
+    event.dataTransfer.dropEffect = "copy";
+    setDraggedOver(true);
+  };
+  const drop = (event: DragEvent) => {
+    setDraggedOver(false);
+    if (event.dataTransfer.files.length === 0) return;
+    event.preventDefault();
+    void composer.current?.attach([...event.dataTransfer.files]);
+  };
+
   return (
-    <section className="chat" aria-label="Chat" ref={watch}>
+    <section
+      className={`chat ${isDraggedOver ? "chat--drop" : ""}`}
+      aria-label="Chat"
+      ref={watch}
+      onDragOver={dragOver}
+      onDragLeave={({ currentTarget, relatedTarget }) => {
+        if (!(relatedTarget instanceof Node && currentTarget.contains(relatedTarget))) {
+          setDraggedOver(false);
+        }
+      }}
+      onDrop={drop}
+    >
       {groups.length + sending.length === 0 ? (
         <Empty
           icon={MessagesSquare}
@@ -101,7 +127,7 @@ export function ChatPane() {
           onClick={() => actions.settings.set({ chatActivity: !showsActivity })}
         />
       </div>
-      <Composer />
+      <Composer ref={composer} />
     </section>
   );
 }

@@ -1,5 +1,15 @@
-import { Megaphone, SendHorizontal, X } from "lucide-react";
-import { useEffect, useRef, useState, type KeyboardEvent } from "react";
+import { ImagePlus, Megaphone, SendHorizontal, X } from "lucide-react";
+import {
+  useEffect,
+  useImperativeHandle,
+  useRef,
+  useState,
+  type ClipboardEvent,
+  type KeyboardEvent,
+  type Ref,
+} from "react";
+import { MAX_IMAGES, splitImages } from "#common/chat/images.ts";
+import { imageProblem, type Attachment } from "#store/chat/images.ts";
 import { EVERYONE } from "#store/chat/mentions.ts";
 import { lastOwnMessage, messageOf } from "#store/chat.ts";
 import { useActions, useIde } from "#store/hooks.tsx";
@@ -8,23 +18,33 @@ import { rank } from "#store/ui/fuzzy.ts";
 import { CHAT_PANE } from "#store/ui/panes.ts";
 import { Avatar } from "../ui/Avatar.tsx";
 import { IconButton } from "../ui/IconButton.tsx";
+import { Attachments } from "./Attachments.tsx";
 import { mentionAt } from "./mention.ts";
 
 const MAX_MENTIONS = 6;
 /** A page of text. What is longer belongs into a file. */
 const MAX_CHARS = 4_000;
 
+export interface ComposerHandle {
+  /** Puts images into the message that is being written. */
+  attach(files: readonly File[]): Promise<void>;
+}
+
+const nothing = { words: "", images: [] as readonly Attachment[] };
+
 /**
  * Where messages are written: Enter sends, Shift+Enter makes a line, `@` names someone, and the up
- * arrow changes what I said last.
+ * arrow changes what I said last. Images come by the clipboard, or are chosen.
  */
-export function Composer() {
+export function Composer({ ref }: { readonly ref?: Ref<ComposerHandle> }) {
   const { chat, editors, notifications } = useActions();
   const editing = useIde((state) => state.chat.editing);
   const last = useIde((state) => lastOwnMessage(state.chat, state.control.self?.userId));
   const edited = useIde((state) => messageOf(state.chat, state.chat.editing));
   const field = useRef<HTMLTextAreaElement>(null);
+  const picker = useRef<HTMLInputElement>(null);
   const [text, setText] = useState("");
+  const [attached, setAttached] = useState<readonly Attachment[]>([]);
   const [caret, setCaret] = useState(0);
   const [choice, setChoice] = useState(0);
   const people = useIde((state) => participants(state.presence, state.control.self?.session));
@@ -50,29 +70,56 @@ export function Composer() {
   };
   // What was being written waits while an older message is written anew.
   const [shownEditing, setShownEditing] = useState<string>();
-  const [waiting, setWaiting] = useState("");
+  const [waiting, setWaiting] = useState(nothing);
   if (editing !== shownEditing) {
     setShownEditing(editing);
-    if (shownEditing === undefined) setWaiting(text);
-    const next = editing === undefined ? waiting : (edited?.text ?? "");
-    setText(next);
-    setCaret(next.length);
+    if (shownEditing === undefined) setWaiting({ words: text, images: attached });
+    const next = editing === undefined ? waiting : splitImages(edited?.text ?? "");
+    setText(next.words);
+    setAttached(next.images);
+    setCaret(next.words.length);
   }
 
-  const saveEdit = async (id: string, message: string) => {
-    const failure = await chat.edit(id, message);
-    if (failure !== undefined) notifications.notify({ tone: "error", text: failure });
+  const complain = (problem: string) => notifications.notify({ tone: "error", text: problem });
+  const attach = async (files: readonly File[]) => {
+    const problems = await Promise.all(files.map(imageProblem));
+    for (const problem of problems) if (problem !== undefined) complain(problem);
+    const images = files.filter((_, index) => problems[index] === undefined);
+    if (attached.length + images.length > MAX_IMAGES) {
+      complain(`A message takes ${MAX_IMAGES} images at most.`);
+    }
+    setAttached((before) =>
+      [...before, ...images.map((file) => ({ label: file.name, file }))].slice(0, MAX_IMAGES),
+    );
+    field.current?.focus();
   };
+  useImperativeHandle(ref, () => ({ attach }));
+  const handlePaste = (event: ClipboardEvent) => {
+    const { files, types } = event.clipboardData;
+    // What an office program copies is words first, and a picture of them for who cannot read them.
+    if (files.length === 0 || types.includes("text/plain")) return;
+    event.preventDefault();
+    void attach([...files]);
+  };
+
+  const saveEdit = async (id: string, message: string) => {
+    const failure = await chat.edit(id, message, attached);
+    if (failure !== undefined) complain(failure);
+  };
+  const isEmpty = text.trim() === "" && attached.length === 0;
   const send = () => {
     const message = text.trim();
-    if (message === "") return;
+    if (isEmpty) return;
     if (editing === undefined) {
       change("", 0);
-      void chat.say(message);
+      setAttached([]);
+      void chat.say(message, { images: attached });
     } else {
       chat.setTyping(false);
       chat.setEditing(undefined);
-      if (message !== edited?.text) void saveEdit(editing, message);
+      const before = splitImages(edited?.text ?? "");
+      const isSame = message === before.words && attached.length === before.images.length;
+      if (!isSame || attached.some((image) => "file" in image)) void saveEdit(editing, message);
     }
     field.current?.focus();
   };
@@ -98,7 +145,7 @@ export function Composer() {
       setCaret(0);
     } else if (event.key === "Escape" && editing !== undefined) {
       chat.setEditing(undefined);
-    } else if (event.key === "ArrowUp" && text === "" && last !== undefined) {
+    } else if (event.key === "ArrowUp" && isEmpty && text === "" && last !== undefined) {
       chat.setEditing(last.id);
     } else if (event.key === "Enter" && !event.shiftKey) {
       send();
@@ -146,28 +193,56 @@ export function Composer() {
           />
         </div>
       )}
-      <textarea
-        ref={field}
-        className="chat__input"
-        data-sends
-        rows={1}
-        maxLength={MAX_CHARS}
-        value={text}
-        placeholder="Message everyone"
-        aria-label="Message everyone"
-        onChange={({ target }) => change(target.value, target.selectionStart)}
-        onSelect={({ currentTarget }) => setCaret(currentTarget.selectionStart)}
-        onKeyDown={handleKey}
-        onBlur={() => chat.setTyping(false)}
+      <Attachments
+        images={attached}
+        onRemove={(image) => {
+          setAttached(attached.filter((other) => other !== image));
+          field.current?.focus();
+        }}
       />
-      <IconButton
-        className="chat__send"
-        icon={SendHorizontal}
-        label={editing === undefined ? "Send" : "Save"}
-        shortcut="Enter"
-        disabled={text.trim() === ""}
-        onClick={send}
-      />
+      <div className="chat__field">
+        <textarea
+          ref={field}
+          className="chat__input"
+          data-sends
+          rows={1}
+          maxLength={MAX_CHARS}
+          value={text}
+          placeholder="Message everyone"
+          aria-label="Message everyone"
+          onChange={({ target }) => change(target.value, target.selectionStart)}
+          onSelect={({ currentTarget }) => setCaret(currentTarget.selectionStart)}
+          onKeyDown={handleKey}
+          onPaste={handlePaste}
+          onBlur={() => chat.setTyping(false)}
+        />
+        <input
+          ref={picker}
+          type="file"
+          accept="image/png,image/jpeg,image/gif,image/webp"
+          multiple
+          hidden
+          onChange={({ target }) => {
+            void attach([...(target.files ?? [])]);
+            // The same file may be chosen again.
+            target.value = "";
+          }}
+        />
+        <div className="chat__buttons">
+          <IconButton
+            icon={ImagePlus}
+            label="Add an image"
+            onClick={() => picker.current?.click()}
+          />
+          <IconButton
+            icon={SendHorizontal}
+            label={editing === undefined ? "Send" : "Save"}
+            shortcut="Enter"
+            disabled={isEmpty}
+            onClick={send}
+          />
+        </div>
+      </div>
     </div>
   );
 }

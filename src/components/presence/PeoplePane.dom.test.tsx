@@ -5,7 +5,7 @@ import { RequestError } from "#common/lib/errors.ts";
 import type { Person, PresenceEvent } from "#protocol/services/presence.ts";
 import { activeFile } from "#store/ui/layout.ts";
 import type { FakeClient } from "#test/helpers/fakeClient.ts";
-import { renderIde } from "#test/helpers/renderIde.tsx";
+import { renderIde, testHost } from "#test/helpers/renderIde.tsx";
 import { PeoplePane } from "./PeoplePane.tsx";
 
 afterEach(cleanup);
@@ -131,8 +131,8 @@ describe("an empty room", () => {
       {},
       {
         host: {
+          ...testHost,
           invites: async () => ({ ok: true, value: links }),
-          previewLink: async () => ({ ok: false, message: "" }),
         },
         writeClipboard: async (text) => {
           copied.push(text);

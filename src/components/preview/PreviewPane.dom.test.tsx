@@ -2,7 +2,7 @@
 import { act, cleanup, fireEvent, screen } from "@testing-library/react";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { FakeClient } from "#test/helpers/fakeClient.ts";
-import { renderIde } from "#test/helpers/renderIde.tsx";
+import { renderIde, testHost } from "#test/helpers/renderIde.tsx";
 import { PreviewPane } from "./PreviewPane.tsx";
 
 beforeEach(() => {
@@ -92,7 +92,7 @@ describe("the preview", () => {
       message === ""
         ? ({ ok: true, value: "http://host:3000/?key=2" } as const)
         : ({ ok: false, message } as const);
-    const host = { invites: async () => ({ ok: true, value: [] }) as const, previewLink };
+    const host = { ...testHost, previewLink };
     const { client } = renderIde(<PreviewPane />, {}, { host });
     await open(client, 3000);
     expect(screen.getByText(message)).toBeDefined();

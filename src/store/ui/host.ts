@@ -7,7 +7,13 @@ export interface Invite {
 }
 
 export type HostAnswer<T> =
-  { readonly ok: true; readonly value: T } | { readonly ok: false; readonly message: string };
+  | { readonly ok: true; readonly value: T }
+  | {
+      readonly ok: false;
+      readonly message: string;
+      /** There was no answer at all; later there may be one. */
+      readonly isUnreachable?: true;
+    };
 
 /** What the page asks its host for outside the room's protocol. */
 export interface Host {
@@ -18,6 +24,9 @@ export interface Host {
    * this browser in.
    */
   previewLink(port: number): Promise<HostAnswer<string>>;
+  /** Has an image kept for everyone in the room; answers with its name. */
+  sendImage(image: Blob): Promise<HostAnswer<string>>;
+  image(name: string): Promise<HostAnswer<Blob>>;
 }
 
 /** What the host sends along with the page, so that something can be read at once. */

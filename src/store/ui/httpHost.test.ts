@@ -4,11 +4,14 @@ import { createHttpHost } from "./httpHost.ts";
 const PAGE = "https://ide.example/tandem/";
 
 /** A host that answers everything the same way, and what it was asked. */
-function answering(body: unknown, status = 200) {
-  const asked: { readonly url: string; readonly headers: Headers }[] = [];
-  vi.stubGlobal("fetch", (url: URL, { headers }: RequestInit) => {
-    asked.push({ url: url.href, headers: new Headers(headers) });
-    return Promise.resolve(Response.json(body, { status }));
+function answering(answer: unknown, status = 200) {
+  const asked: (Pick<RequestInit, "method" | "body"> & {
+    readonly url: string;
+    readonly headers: Headers;
+  })[] = [];
+  vi.stubGlobal("fetch", (url: URL, { headers, method = "GET", body = null }: RequestInit) => {
+    asked.push({ url: url.href, headers: new Headers(headers), method, body });
+    return Promise.resolve(Response.json(answer, { status }));
   });
   return asked;
 }
@@ -36,6 +39,34 @@ test("[HT7] there is a link for each role that may be invited", async () => {
       { role: "editor", url: "e" },
       { role: "viewer", url: "v" },
     ],
+  });
+});
+
+test("[HT12] an image is sent as it is, and shown by its name", async () => {
+  const asked = answering({ name: "a.png" });
+  const host = createHttpHost("secret", PAGE);
+  const image = new Blob(["bytes"]);
+  expect(await host.sendImage(image)).toEqual({ ok: true, value: "a.png" });
+  expect(await host.image("a.png")).toMatchObject({ ok: true });
+  expect(asked.map(({ url, method, body }) => [method, url, body === image])).toEqual([
+    ["POST", `${PAGE}api/images`, true],
+    ["GET", `${PAGE}api/images/a.png`, false],
+  ]);
+});
+
+test("a host that does not answer is told from one that refuses", async () => {
+  vi.stubGlobal("fetch", () => Promise.reject(new TypeError("no network")));
+  expect(await createHttpHost("secret", PAGE).sendImage(new Blob())).toEqual({
+    ok: false,
+    message: "The host cannot be reached.",
+    isUnreachable: true,
+  });
+  vi.stubGlobal("fetch", () =>
+    Promise.resolve(new Response("<h1>Too large</h1>", { status: 413 })),
+  );
+  expect(await createHttpHost("secret", PAGE).sendImage(new Blob())).toEqual({
+    ok: false,
+    message: "The host answered 413.",
   });
 });
 

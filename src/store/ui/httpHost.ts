@@ -6,24 +6,27 @@ const roles: readonly Role[] = ["owner", "editor", "viewer"];
 
 /** Asks the host that serves the page at `page`, as the holder of `invite`. */
 export function createHttpHost(invite: string | null, page: string): Host {
-  async function get(path: string): Promise<HostAnswer<Readonly<Record<string, unknown>>>> {
+  async function ask<T>(
+    path: string,
+    read: (answer: Response) => Promise<T>,
+    body?: Blob,
+  ): Promise<HostAnswer<T>> {
     try {
       const answer = await fetch(new URL(`api/${path}`, page), {
         headers: {
           "X-Tandem-Page": page,
           ...(invite === null ? {} : { Authorization: `Bearer ${invite}` }),
         },
+        ...(body === undefined ? {} : { method: "POST", body }),
       });
-      const body: unknown = await answer.json();
-      const fields = typeof body === "object" && body !== null ? { ...body } : {};
-      if (answer.ok) return { ok: true, value: fields };
-      const error =
-        "error" in fields ? String(fields.error) : `The host answered ${answer.status}.`;
-      return { ok: false, message: error };
+      if (answer.ok) return { ok: true, value: await read(answer) };
+      const { error = `The host answered ${answer.status}.` } = await fieldsOf(answer);
+      return { ok: false, message: String(error) };
     } catch {
-      return { ok: false, message: "The host cannot be reached." };
+      return { ok: false, message: "The host cannot be reached.", isUnreachable: true };
     }
   }
+  const get = (path: string) => ask(path, fieldsOf);
   return {
     async invites() {
       const answer = await get("invites");
@@ -45,7 +48,16 @@ export function createHttpHost(invite: string | null, page: string): Host {
         ? { ok: true, value: link }
         : { ok: false, message: "The host gave no address for this port." };
     },
+    sendImage: (image) =>
+      ask("images", async (answer) => String((await fieldsOf(answer))["name"]), image),
+    image: (name) => ask(`images/${name}`, (answer) => answer.blob()),
   };
+}
+
+/** The fields of an answer; none where something between here and the host has answered. */
+async function fieldsOf(answer: Response): Promise<Readonly<Record<string, unknown>>> {
+  const body: unknown = await answer.json().catch(() => undefined);
+  return typeof body === "object" && body !== null ? { ...body } : {};
 }
 
 /** Reads what the host sends along with the page; undefined when it sent nothing. */

@@ -3,6 +3,7 @@ import { everyName } from "#store/chat/names.ts";
 import { mentionPattern } from "#store/chat/mentions.ts";
 import { useActions, useIde } from "#store/hooks.tsx";
 import "./MessageText.css";
+import { MessageImage } from "./MessageImage.tsx";
 import { parseMarkup, type Piece } from "./markup.ts";
 
 interface MessageTextProps {
@@ -43,6 +44,8 @@ function MessagePiece({ piece, places }: MessagePieceProps) {
       return <code className="markup__code">{piece.text}</code>;
     case "block":
       return <pre className="markup__block">{piece.text}</pre>;
+    case "image":
+      return <MessageImage name={piece.name} label={piece.text} />;
     case "link":
       return (
         <a href={piece.url} target="_blank" rel="noopener noreferrer">

@@ -1,3 +1,4 @@
+import { imagePattern } from "#common/chat/images.ts";
 import { placePattern } from "#store/chat/places.ts";
 import { escapePattern } from "#common/lib/escapePattern.ts";
 
@@ -6,6 +7,8 @@ export type Piece =
   | { readonly kind: "text"; readonly text: string }
   | { readonly kind: "strong" | "emphasis" | "code" | "mention"; readonly text: string }
   | { readonly kind: "block"; readonly text: string }
+  /** An image that the container has, under this name. */
+  | { readonly kind: "image"; readonly text: string; readonly name: string }
   | { readonly kind: "link"; readonly text: string; readonly url: string }
   /** `src/main.ts:12`: a place in the project. */
   | {
@@ -23,6 +26,7 @@ export interface MarkupNames {
 
 const sources = [
   /```(?:[\w+#-]*\n)?(?<block>[\s\S]+?)```/,
+  imagePattern,
   /`(?<code>[^`\n]+)`/,
   /\*\*(?<strong>[^*\n]+)\*\*/,
   /(?<![\w*])[*_](?<emphasis>[^*_\n]+)[*_](?![\w*])/,
@@ -53,8 +57,9 @@ export function parseMarkup(
 }
 
 function pieceOf(whole: string, groups: Readonly<Record<string, string | undefined>>): Piece {
-  const { block, code, strong, emphasis, link, path, line, column } = groups;
+  const { block, image, alt, code, strong, emphasis, link, path, line, column } = groups;
   if (block !== undefined) return { kind: "block", text: block.replace(/\n$/, "") };
+  if (image !== undefined) return { kind: "image", text: alt || "image", name: image };
   if (code !== undefined) return { kind: "code", text: code };
   if (strong !== undefined) return { kind: "strong", text: strong };
   if (emphasis !== undefined) return { kind: "emphasis", text: emphasis };
