@@ -1,7 +1,9 @@
 import {
   create,
   equals,
+  fromBinary,
   isFieldSet,
+  toBinary,
   type DescField,
   type DescMessage,
   type Message,
@@ -154,6 +156,21 @@ describe("a frame", () => {
     expect(decodeCommand(new Uint8Array()).body.case).toBeUndefined();
     // Field 900, a varint.
     expect(decodeCommand(Uint8Array.of(0xa0, 0x38, 0x01)).body.case).toBeUndefined();
+  });
+
+  it("is read and written as the library does, with several bodies and unknown fields too", () => {
+    const frames = [...seed, ...later].map(({ ours }) => encodeCommand(ours));
+    frames.push(Uint8Array.of(0xa0, 0x38, 0x01), encodeCommand({}));
+    for (const [index, frame] of frames.entries()) {
+      const both = Buffer.concat([frame, frames[(index * 31) % frames.length] ?? frame]);
+      for (const bytes of [frame, both]) {
+        expect(decodeCommand(bytes)).toEqual(fromBinary(CommandSchema, bytes));
+      }
+    }
+    for (const { ours } of [...seed, ...later]) {
+      const bytes = toBinary(CommandSchema, create(CommandSchema, ours));
+      expect(Buffer.compare(encodeCommand(ours), bytes)).toBe(0);
+    }
   });
 
   it("writes U+FFFD for a lone surrogate", () => {
