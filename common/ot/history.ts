@@ -5,16 +5,15 @@ import { editOf, isSingle, move, positionOf, singleOp } from "./single.ts";
 /** Ops in one page. History grows without being copied and is forgotten by pages. */
 const PAGE = 1024;
 
-/** Numbers that a page keeps of each op, side by side. */
-const PLACE = 0;
-const SPAN = 1;
-const POINT = 2;
-const TOTAL = 3;
-const NUMBERS = 4;
-
 class Page {
   length = 0;
-  readonly #numbers = new Int32Array(NUMBERS * PAGE);
+  /** Where each single edit is made. */
+  readonly places = new Int32Array(PAGE);
+  /** By how much it makes the text longer; 0 for an op that is not single. */
+  readonly spans = new Int32Array(PAGE);
+  /** What it inserts, if that is one character. */
+  readonly #points = new Int32Array(PAGE);
+  readonly #totals = new Int32Array(PAGE);
   /** The ops that are not told by their numbers. */
   readonly #whole = new Map<number, Op>();
 
@@ -23,48 +22,62 @@ class Page {
    */
   push(op: Op, before: number): number {
     const index = this.length++;
-    const first = NUMBERS * index;
-    const numbers = this.#numbers;
     const edit = isSingle(op) ? editOf(op) : undefined;
     if (edit === undefined) {
       this.#whole.set(index, op);
-      return (numbers[first + TOTAL] = before + lengthDelta(op));
+      return (this.#totals[index] = before + lengthDelta(op));
     }
     const span = typeof edit === "string" ? codePointLength(edit) : edit;
-    numbers[first + PLACE] = positionOf(op);
-    numbers[first + SPAN] = span;
+    this.places[index] = positionOf(op);
+    this.spans[index] = span;
     if (typeof edit === "string") {
-      if (span === 1) numbers[first + POINT] = edit.codePointAt(0) ?? 0;
+      if (span === 1) this.#points[index] = edit.codePointAt(0) ?? 0;
       else this.#whole.set(index, op);
     }
-    return (numbers[first + TOTAL] = before + span);
-  }
-
-  /** Where a single edit is made. */
-  placeAt(index: number): number {
-    return this.#numbers[NUMBERS * index + PLACE] ?? 0;
-  }
-
-  /** By how much it makes the text longer; 0 for an op that is not single. */
-  spanAt(index: number): number {
-    return this.#numbers[NUMBERS * index + SPAN] ?? 0;
+    return (this.#totals[index] = before + span);
   }
 
   totalAt(index: number): number {
-    return this.#numbers[NUMBERS * index + TOTAL] ?? 0;
+    return this.#totals[index] ?? 0;
   }
 
   at(index: number): Op {
-    const span = this.spanAt(index);
-    if (span < 0) return singleOp(this.placeAt(index), span);
-    if (span === 1) {
-      const point = this.#numbers[NUMBERS * index + POINT] ?? 0;
-      return singleOp(this.placeAt(index), String.fromCodePoint(point));
-    }
+    const place = this.places[index] ?? 0;
+    const span = this.spans[index] ?? 0;
+    if (span < 0) return singleOp(place, span);
+    if (span === 1) return singleOp(place, String.fromCodePoint(this.#points[index] ?? 0));
     const op = this.#whole.get(index);
     assert(op, "an op that is there");
     return op;
   }
+
+  /**
+   * Moves a single edit of `start` … `stop`, which are the same for an insert, over the ops from
+   * `index` on, as far as that needs no look at more of them than their numbers, or deletes all of it.
+   */
+  carry(moved: Moved, index: number): number {
+    const { places, spans, length } = this;
+    let { start, stop } = moved;
+    const isInsert = start === stop;
+    let i = index;
+    for (; i < length; i++) {
+      const span = spans[i] ?? 0;
+      const at = places[i] ?? 0;
+      // It is not single, or divides what is to be deleted.
+      if (span === 0 || (span > 0 && start < at && at < stop)) break;
+      start = move(start, at, span, true);
+      stop = isInsert ? start : move(stop, at, span, false);
+      if (start === stop && !isInsert) break;
+    }
+    moved.start = start;
+    moved.stop = stop;
+    return i;
+  }
+}
+
+interface Moved {
+  start: number;
+  stop: number;
 }
 
 /**
@@ -108,27 +121,20 @@ export class History {
   carry(op: Op, from: number): Op {
     const end = this.#forgotten + this.#length;
     let result = op;
-    for (let place = this.#forgotten + from; place < end; place++) {
+    for (let place = this.#forgotten + from; place < end; ) {
+      const page = this.#pageOf(place);
+      let index = place % PAGE;
       if (isSingle(result)) {
         const edit = editOf(result);
-        const isInsert = typeof edit === "string";
-        let start = positionOf(result);
-        let stop = isInsert ? start : start - edit;
-        for (; place < end; place++) {
-          const page = this.#pageOf(place);
-          const at = page.placeAt(place % PAGE);
-          const span = page.spanAt(place % PAGE);
-          // It is not single, or divides what is to be deleted.
-          if (span === 0 || (span > 0 && start < at && at < stop)) break;
-          start = move(start, at, span, true);
-          stop = move(stop, at, span, isInsert);
-          // What is left of it is nothing, which later inserts must not pull apart.
-          if (!isInsert && start === stop) return [];
-        }
-        result = singleOp(start, isInsert ? edit : start - stop);
-        if (place === end) break;
+        const start = positionOf(result);
+        const moved: Moved = { start, stop: typeof edit === "string" ? start : start - edit };
+        index = page.carry(moved, index);
+        // What is left of it is nothing, which later inserts must not pull apart.
+        if (typeof edit !== "string" && moved.start === moved.stop) return [];
+        result = singleOp(moved.start, typeof edit === "string" ? edit : moved.start - moved.stop);
       }
-      result = transformOp(result, this.#pageOf(place).at(place % PAGE), "right");
+      if (index < page.length) result = transformOp(result, page.at(index++), "right");
+      place += index - (place % PAGE);
     }
     return result;
   }
