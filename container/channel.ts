@@ -84,7 +84,11 @@ export class Channel implements ServiceChannel<ServiceName> {
 
   broadcast(body: BodyInitFor<ServiceName>, options?: { readonly except?: Session }): void {
     if (this.sessions.size === 0) return;
-    this.#host.wire.broadcast(this.sessions, this.id, body, options?.except);
+    this.#host.wire.broadcast(this.sessions, this.id, [body], options?.except);
+  }
+
+  broadcastAll(bodies: readonly BodyInitFor<ServiceName>[]): void {
+    if (this.sessions.size > 0) this.#host.wire.broadcast(this.sessions, this.id, bodies);
   }
 
   /** Lets a session in, as soon as what came before is done. `attached` answers its `openChan`. */

@@ -234,7 +234,7 @@ export class Control {
 
   #tellAll(body: ControlBody): void {
     const ready = [...this.#sessions].filter((session) => session.ready);
-    this.#wire.broadcast(ready, CONTROL_CHANNEL, body);
+    this.#wire.broadcast(ready, CONTROL_CHANNEL, [body]);
   }
 }
 

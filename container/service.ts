@@ -35,6 +35,8 @@ export interface ServiceChannel<S extends ServiceName> {
    * have `hasCap`.
    */
   broadcast(body: BodyInitFor<S>, options?: { readonly except?: Session }): void;
+  /** The same for several, in order: each session gets all of them at one go. */
+  broadcastAll(bodies: readonly BodyInitFor<S>[]): void;
 }
 
 /**

@@ -65,11 +65,13 @@ export class ConnectedSession implements Session {
     return this.#ended;
   }
 
-  /** Queues a frame; a client that has let too much pile up is closed and must come back (CN8). */
-  deliver(frame: Uint8Array): void {
+  /** Queues frames; a client that has let too much pile up is closed and must come back (CN8). */
+  deliver(frames: readonly Uint8Array[]): void {
     if (this.#ended || this.#overflowed) return;
-    if (this.#transport.queuedBytes + frame.byteLength <= this.#maxQueuedBytes) {
-      this.#transport.send(frame);
+    let bytes = this.#transport.queuedBytes;
+    for (const { byteLength } of frames) bytes += byteLength;
+    if (bytes <= this.#maxQueuedBytes) {
+      this.#transport.send(frames);
       return;
     }
     this.#overflowed = true;

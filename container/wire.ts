@@ -39,23 +39,23 @@ export class RoomWire {
     const command = { channel, session: to.id, body, ref };
     const frame = later === undefined ? encodeCommand(command) : encodeWithLater(command, later);
     this.frames.emit({ direction: "out", session: to, frame });
-    to.deliver(frame);
+    to.deliver([frame]);
   }
 
-  /** To all of `sessions` but one, encoded once. */
+  /** To all of `sessions` but one, encoded once and handed to each at one go. */
   broadcast(
     sessions: Iterable<ConnectedSession>,
     channel: ChannelId,
-    body: BodyInitFor<ServiceName>,
+    bodies: readonly BodyInitFor<ServiceName>[],
     except?: Session,
   ): void {
     const session = except === undefined ? 0 : 0 - except.id;
-    const frame = encodeCommand({ channel, session, body });
-    const isLater = laterBodies.has(body.case);
-    this.frames.emit({ direction: "out", session: undefined, frame });
-    for (const to of sessions) {
-      if (to !== except && (to.hasCap || !isLater)) to.deliver(frame);
-    }
+    const frames = bodies.map((body) => encodeCommand({ channel, session, body }));
+    const ofSeed = bodies.some(({ case: name }) => laterBodies.has(name))
+      ? frames.filter((_, index) => !laterBodies.has(bodies[index]?.case ?? "error"))
+      : frames;
+    for (const frame of frames) this.frames.emit({ direction: "out", session: undefined, frame });
+    for (const to of sessions) if (to !== except) to.deliver(to.hasCap ? frames : ofSeed);
   }
 
   received(session: ConnectedSession, frame: Uint8Array): void {

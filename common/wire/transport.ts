@@ -1,11 +1,11 @@
 /**
  * One end of something that moves frames, in order, until it dies. It is either open or closed and
  * never opens again. Frames are owned by the receiver once delivered, and must not be changed by
- * the sender once sent (one frame may go to many transports).
+ * the sender once sent, nor must their list (one list may go to many transports).
  */
 export interface Transport {
-  /** Queues one frame. A frame sent after the close is dropped. */
-  send(frame: Uint8Array): void;
+  /** Queues frames, in order. What is sent after the close is dropped. */
+  send(frames: readonly Uint8Array[]): void;
   /** Bytes accepted by `send` that have not left this machine yet. */
   readonly queuedBytes: number;
   /** Ends the transport from this side; `onClose` is called on both. */

@@ -73,7 +73,7 @@ export class Gate {
         if (!isOpen) return;
         const { id } = container.connect(transport, grant);
         const answer = { channel: 0, session: id, body: { case: "ok", value: {} }, ref } as const;
-        if (ref !== "") transport.send(encodeCommand(answer));
+        if (ref !== "") transport.send([encodeCommand(answer)]);
         for (const frame of early) transport.onFrame(frame);
       });
       if (!admitted.ok) refuse(CloseCode.policyViolation, admitted.error);

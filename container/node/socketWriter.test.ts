@@ -1,7 +1,7 @@
 import { PassThrough } from "node:stream";
 import { setImmediate as turn } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
-import { frameOf, SocketWriter } from "./socketWriter.ts";
+import { framed, SocketWriter } from "./socketWriter.ts";
 
 /** A socket that writes down what each of its writes had. */
 class RecordingSocket extends PassThrough {
@@ -97,12 +97,12 @@ describe("a socket's writer", () => {
   });
 });
 
-describe("a frame", () => {
-  it("is framed once for all who get it", () => {
-    const frame = Uint8Array.of(1, 2, 3);
-    expect(frameOf(frame)).toBe(frameOf(frame));
-    expect([...frameOf(frame)]).toEqual([0x82, 3, 1, 2, 3]);
-    expect(frameOf(Uint8Array.of(9))).not.toBe(frameOf(frame));
+describe("a list of frames", () => {
+  it("is framed once for all who get it, a message each", () => {
+    const frames = [Uint8Array.of(1, 2, 3), Uint8Array.of(4)];
+    expect(framed(frames)).toBe(framed(frames));
+    expect([...framed(frames)]).toEqual([0x82, 3, 1, 2, 3, 0x82, 1, 4]);
+    expect([...framed([Uint8Array.of(9)])]).toEqual([0x82, 1, 9]);
   });
 
   it.each([
@@ -110,9 +110,9 @@ describe("a frame", () => {
     [126, [0x82, 126, 0, 126]],
     [65_535, [0x82, 126, 0xff, 0xff]],
     [65_536, [0x82, 127, 0, 0, 0, 0, 0, 1, 0, 0]],
-  ])("of %i bytes has the header of RFC 6455", (length, header) => {
-    const framed = frameOf(new Uint8Array(length));
-    expect([...framed.subarray(0, header.length)]).toEqual(header);
-    expect(framed.byteLength).toBe(header.length + length);
+  ])("has the header of RFC 6455 before one of %i bytes", (length, header) => {
+    const message = framed([new Uint8Array(length)]);
+    expect([...message.subarray(0, header.length)]).toEqual(header);
+    expect(message.byteLength).toBe(header.length + length);
   });
 });

@@ -12,19 +12,18 @@ function headerOf(byteLength: number): Buffer {
   return header;
 }
 
-let lastFrame: Uint8Array | undefined;
+let lastFrames: readonly Uint8Array[] | undefined;
 let lastFramed: Buffer | undefined;
 
 /**
- * A frame as a whole WebSocket message. A broadcast asks for one frame many times in a row, and
- * gets the same bytes each time.
+ * Frames as whole WebSocket messages, one behind the other. A broadcast asks for one list many times
+ * in a row, and gets the same bytes each time.
  */
-export function frameOf(frame: Uint8Array): Buffer {
-  if (frame === lastFrame && lastFramed !== undefined) return lastFramed;
-  const framed = Buffer.concat([headerOf(frame.byteLength), frame]);
-  lastFrame = frame;
-  lastFramed = framed;
-  return framed;
+export function framed(frames: readonly Uint8Array[]): Buffer {
+  if (frames === lastFrames && lastFramed !== undefined) return lastFramed;
+  lastFrames = frames;
+  lastFramed = Buffer.concat(frames.flatMap((frame) => [headerOf(frame.byteLength), frame]));
+  return lastFramed;
 }
 
 /**

@@ -5,7 +5,7 @@ import { every, type Cancel, type Clock } from "#common/lib/clock.ts";
 import type { Logger } from "#common/lib/log.ts";
 import { MAX_FRAME_BYTES } from "#common/wire/codec.ts";
 import { CloseCode, type Transport } from "#common/wire/transport.ts";
-import { frameOf, SocketWriter } from "./socketWriter.ts";
+import { framed, SocketWriter } from "./socketWriter.ts";
 
 /** Two pings without a word in return, and the connection is dead: at most 30 s (CN9). */
 const PING_INTERVAL_MS = 10_000;
@@ -87,8 +87,8 @@ class WebSocketTransport implements Transport {
     return this.#writer.queuedBytes;
   }
 
-  send(frame: Uint8Array): void {
-    if (this.#open) this.#writer.write(frameOf(frame));
+  send(frames: readonly Uint8Array[]): void {
+    if (this.#open) this.#writer.write(framed(frames));
   }
 
   close(code: number, reason: string): void {

@@ -126,9 +126,8 @@ class OtChannel implements Service<"ot">, View {
   }
 
   committed(commits: readonly Commit[]): void {
-    for (const commit of commits) {
-      this.#context.channel.broadcast({ case: "ot", value: packetOf(commit) });
-    }
+    const bodies = commits.map((commit) => ({ case: "ot", value: packetOf(commit) }) as const);
+    this.#context.channel.broadcastAll(bodies);
   }
 
   /** Awaited by the channel: whatever comes behind it finds the text linked. */

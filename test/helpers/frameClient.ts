@@ -46,7 +46,7 @@ export class FrameClient {
   }
 
   sendFrame(frame: Uint8Array): void {
-    this.#transport.send(frame);
+    this.#transport.send([frame]);
   }
 
   send(channel: number, body: BodyInit, ref = ""): void {

@@ -24,14 +24,16 @@ export class MemoryTransport implements Transport {
     return this.#open;
   }
 
-  send(frame: Uint8Array): void {
+  send(frames: readonly Uint8Array[]): void {
     if (!this.#open) return;
-    this.queuedBytes += frame.byteLength;
-    this.#pass(() => {
-      this.queuedBytes -= frame.byteLength;
-      const peer = this.#peer;
-      if (peer?.isOpen === true) peer.onFrame(frame);
-    });
+    for (const frame of frames) {
+      this.queuedBytes += frame.byteLength;
+      this.#pass(() => {
+        this.queuedBytes -= frame.byteLength;
+        const peer = this.#peer;
+        if (peer?.isOpen === true) peer.onFrame(frame);
+      });
+    }
   }
 
   close(code: number, reason: string): void {

@@ -12,7 +12,7 @@ export interface DialledClient {
 export async function dial(url: string, token: string): Promise<DialledClient> {
   const socket = new WebSocket(`${url}/wsv2/${encodeURIComponent(token)}`);
   const transport: Transport = {
-    send: (frame) => socket.send(frame),
+    send: (frames) => frames.forEach((frame) => socket.send(frame)),
     get queuedBytes() {
       return socket.bufferedAmount;
     },

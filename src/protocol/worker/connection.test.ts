@@ -62,7 +62,7 @@ class Bench {
   }
 
   say(body: NonNullable<CommandInit["body"]>): void {
-    this.server?.send(encodeCommand({ body }));
+    this.server?.send([encodeCommand({ body })]);
   }
 
   boot(): void {
@@ -201,7 +201,7 @@ describe("making a connection", () => {
     await bench.turn();
     const [late] = [bench.server];
     await bench.advance(CONNECT_TIMEOUT_MS);
-    late?.send(encodeCommand({ body: { case: "containerState", value: { state: 1 } } }));
+    late?.send([encodeCommand({ body: { case: "containerState", value: { state: 1 } } })]);
     expect(bench.state).toMatchObject({ kind: "waiting" });
   });
 });
@@ -278,7 +278,7 @@ describe("losing a connection", () => {
   it("a frame that does not decode ends the connection, not the worker", async () => {
     const bench = new Bench();
     await bench.connectFirmly();
-    bench.server?.send(new Uint8Array([0xff, 0xff, 0xff]));
+    bench.server?.send([new Uint8Array([0xff, 0xff, 0xff])]);
     expect(bench.calls).toEqual(["lost"]);
     expect(bench.state).toMatchObject({ kind: "waiting" });
   });

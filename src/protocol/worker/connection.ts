@@ -160,7 +160,7 @@ export class Connection {
     if (this.#state.kind !== "connected") return true;
     const frame = encodeCommand(command);
     if (frame.byteLength > MAX_FRAME_BYTES) return false;
-    this.#state.link.transport.send(frame);
+    this.#state.link.transport.send([frame]);
     return true;
   }
 
@@ -326,7 +326,7 @@ export class Connection {
     if (this.#redirect !== undefined) this.#redirect.failures = 0;
     const { clock, listener } = this.#options;
     const ping = (ref: string): void =>
-      link.transport.send(encodeCommand({ ref, body: { case: "ping", value: {} } }));
+      link.transport.send([encodeCommand({ ref, body: { case: "ping", value: {} } })]);
     const liveness = new Liveness({
       clock,
       sendPing: ping,

@@ -37,7 +37,7 @@ async function join(client: FrameClient, { name }: RoomAddress) {
 export async function tandemCrowd(address: RoomAddress, size: number): Promise<Crowd> {
   const typists = await openMany(size, async (i) => {
     const transport: Transport = {
-      send: (frame) => socket.send(frame),
+      send: (frames) => frames.forEach((frame) => socket.send(frame)),
       queuedBytes: 0,
       close: () => socket.destroy(),
       onFrame: () => {},

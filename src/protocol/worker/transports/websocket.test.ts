@@ -138,7 +138,7 @@ describe("the whole client over real sockets and a real bridge", () => {
     const refused = dial("ws://127.0.0.1:1/wsv2/1");
     const code = await new Promise((resolve) => (refused.onClose = resolve));
     expect(code).toBe(1006);
-    refused.send(new Uint8Array([1]));
+    refused.send([new Uint8Array([1])]);
     expect(refused.queuedBytes).toBe(0);
 
     const own = dial(`${server.url}/wsv2/9`);

@@ -15,8 +15,9 @@ export function openWebSocket(
       return socket.bufferedAmount;
     },
     // The container speaks first, so there is nothing to send before it is open.
-    send(frame) {
-      if (socket.readyState === OPEN) socket.send(frame as Uint8Array<ArrayBuffer>);
+    send(frames) {
+      if (socket.readyState !== OPEN) return;
+      for (const frame of frames) socket.send(frame as Uint8Array<ArrayBuffer>);
     },
     close(code, reason) {
       if (isClosed) return;
