@@ -121,7 +121,7 @@ export class History {
   carry(op: Op, from: number): Op {
     const end = this.#forgotten + this.#length;
     let result = op;
-    for (let place = this.#forgotten + from; place < end; ) {
+    for (let place = this.#forgotten + from; place < end;) {
       const page = this.#pageOf(place);
       let index = place % PAGE;
       if (isSingle(result)) {
