@@ -79,6 +79,22 @@ test("a place in a message leads to its text, wherever that has gone", async ({
   await expect(lin.getByText("5:1", { exact: true })).toBeVisible();
 });
 
+test("code in a message has the colours of the editor, by day and by night", async ({
+  room,
+  join: enter,
+}) => {
+  const ada = await enter(room.link);
+  await openFile(ada, "server.js");
+  await openChat(ada);
+  await say(ada, "```ts\nconst a = 1; // <b>one</b>\n```");
+  const keyword = log(ada).locator(".markup__block").getByText("const");
+  await ada.emulateMedia({ colorScheme: "light" });
+  await expect(keyword).toHaveCSS("color", "rgb(207, 34, 46)");
+  await ada.emulateMedia({ colorScheme: "dark" });
+  await expect(keyword).toHaveCSS("color", "rgb(255, 123, 114)");
+  await expect(log(ada).locator(".markup__block")).toHaveText("const a = 1; // <b>one</b>");
+});
+
 /** Draws an image and pastes it into what is being written, as a screenshot would be. */
 async function pasteImage(page: Page, name: string): Promise<void> {
   await field(page).evaluate(async (element, name) => {

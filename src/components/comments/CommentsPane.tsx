@@ -67,7 +67,7 @@ export function CommentsPane() {
 /** A comment without its Markdown, for one line of a list. */
 function plainText(comment: string): string {
   return parseMarkup(comment)
-    .map(({ text }) => text)
+    .map(({ kind, text }) => (kind === "block" || kind === "image" ? `${text} ` : text))
     .join("");
 }
 

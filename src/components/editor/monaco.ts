@@ -28,7 +28,13 @@ import "monaco-editor/features/wordPartOperations/register.js";
 import "./tokenizers.ts";
 // oxlint-disable-next-line import/default -- Vite makes the default export of `?worker`
 import EditorWorker from "monaco-editor/editor/editor.worker.js?worker";
+import { editor, languages } from "monaco-editor/editor.js";
+import { provideColorist } from "../ui/markup/colorist.ts";
+import { colorRuns } from "./codeColors.ts";
 
-export { editor, KeyCode, KeyMod, Range, Selection, Uri } from "monaco-editor/editor.js";
+export { editor, KeyCode, KeyMod, languages, Range, Selection, Uri } from "monaco-editor/editor.js";
+
+// Code in messages has the colours of the editor from now on.
+provideColorist((code, language) => colorRuns({ editor, languages }, code, language));
 
 self.MonacoEnvironment = { getWorker: () => new EditorWorker() };

@@ -3,6 +3,7 @@ import { everyName } from "#store/chat/names.ts";
 import { mentionPattern } from "#store/chat/mentions.ts";
 import { useActions, useIde } from "#store/hooks.tsx";
 import "./MessageText.css";
+import { CodeBlock } from "./CodeBlock.tsx";
 import { MessageImage } from "./MessageImage.tsx";
 import { parseMarkup, type Piece } from "./markup.ts";
 
@@ -43,7 +44,7 @@ function MessagePiece({ piece, places }: MessagePieceProps) {
     case "code":
       return <code className="markup__code">{piece.text}</code>;
     case "block":
-      return <pre className="markup__block">{piece.text}</pre>;
+      return <CodeBlock code={piece.text} language={piece.language} />;
     case "image":
       return <MessageImage name={piece.name} label={piece.text} />;
     case "link":

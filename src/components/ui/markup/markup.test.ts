@@ -21,6 +21,7 @@ describe("a message", () => {
     ["run `npm test`", "run |code:npm test"],
     ["`**not bold**`", "code:**not bold**"],
     ["```js\nlet a = 1;\n```", "block:let a = 1;"],
+    ["so:\n```py\na\n```\nand ```b```", "so:\n|block:a|and |block:b"],
     ["see https://example.com/a?b=1.", "see |link:https://example.com/a?b=1|."],
     ["(https://example.com)", "(|link:https://example.com|)"],
     [`see ![a shot.png](api/images/${"0".repeat(64)}.png)!`, "see |image:a shot.png|!"],

@@ -6,7 +6,7 @@ import { escapePattern } from "#common/lib/escapePattern.ts";
 export type Piece =
   | { readonly kind: "text"; readonly text: string }
   | { readonly kind: "strong" | "emphasis" | "code" | "mention"; readonly text: string }
-  | { readonly kind: "block"; readonly text: string }
+  | { readonly kind: "block"; readonly text: string; readonly language: string }
   /** An image that the container has, under this name. */
   | { readonly kind: "image"; readonly text: string; readonly name: string }
   | { readonly kind: "link"; readonly text: string; readonly url: string }
@@ -25,8 +25,9 @@ export interface MarkupNames {
 }
 
 const sources = [
-  /```(?:[\w+#-]*\n)?(?<block>[\s\S]+?)```/,
-  imagePattern,
+  // A block or an image is a line of its own: the break after it makes no other.
+  /```(?:(?<language>[\w+#-]*)\n)?(?<block>[\s\S]+?)```\n?/,
+  new RegExp(`${imagePattern.source}\\n?`),
   /`(?<code>[^`\n]+)`/,
   /\*\*(?<strong>[^*\n]+)\*\*/,
   /(?<![\w*])[*_](?<emphasis>[^*_\n]+)[*_](?![\w*])/,
@@ -57,8 +58,20 @@ export function parseMarkup(
 }
 
 function pieceOf(whole: string, groups: Readonly<Record<string, string | undefined>>): Piece {
-  const { block, image, alt, code, strong, emphasis, link, path, line, column } = groups;
-  if (block !== undefined) return { kind: "block", text: block.replace(/\n$/, "") };
+  const {
+    block,
+    language = "",
+    image,
+    alt,
+    code,
+    strong,
+    emphasis,
+    link,
+    path,
+    line,
+    column,
+  } = groups;
+  if (block !== undefined) return { kind: "block", text: block.replace(/\n$/, ""), language };
   if (image !== undefined) return { kind: "image", text: alt || "image", name: image };
   if (code !== undefined) return { kind: "code", text: code };
   if (strong !== undefined) return { kind: "strong", text: strong };
