@@ -276,6 +276,24 @@ describe("a client that goes on for one that is gone", () => {
   });
 });
 
+describe("an edit that somebody else has given back", () => {
+  it("[CL25] deletes what was deleted, though it was not there when the edit came", () => {
+    const client = new TestClient();
+    client.edit("1 +a -2");
+    client.edit("+b");
+    expect(client.packet(6, "1 +a", FIRST_NONCE)).toEqual(["redraw", "send 6 #101: +b"]);
+    expect(client.packet(7, "+b", FIRST_NONCE + 1)).toEqual(["send 7 #102: 3 -2"]);
+    expect(client.packet(8, "3 -2", FIRST_NONCE + 2)).toEqual([]);
+    expect(client.state.pending).toEqual([]);
+  });
+
+  it("[CL25] deletes it with an edit of its own when nothing waits", () => {
+    const client = new TestClient();
+    client.edit("1 +a -2");
+    expect(client.packet(6, "1 +a -1", FIRST_NONCE)).toEqual(["redraw", "send 6 #101: 2 -1"]);
+  });
+});
+
 describe("toScreen", () => {
   it("carries a position across what is unconfirmed", () => {
     const client = new TestClient();

@@ -4,9 +4,11 @@ import {
   compose,
   composeAll,
   isEmpty,
+  normalize,
   type Op,
   type Side,
   transform,
+  transformOp,
   transformPosition,
 } from "./op.ts";
 
@@ -218,7 +220,7 @@ function takeInOwn(state: ClientState, packet: Packet, waiting: Pending): Step {
   const across = carryAcross(packet.op, before);
   const behind = carryBehind(packet.op, before);
   const keepsPlace = !isSame(across[0], own.op) && isSame(behind[0], own.op);
-  const [op, left] = keepsPlace ? behind : across;
+  const [op, carried] = keepsPlace ? behind : across;
   const isAsKnown = isSame(op, own.op);
   const ops = isAsKnown
     ? []
@@ -229,14 +231,26 @@ function takeInOwn(state: ClientState, packet: Packet, waiting: Pending): Step {
       );
   const rest = after.map((each, at) => ({ ...each, op: ops[at] ?? each.op }));
   const stillFinished = Math.min(Math.max(finished - 1, 1), pending.length - 1);
+  const mayGoOn = index === 0 && link.kind === "up";
   const next: ClientState = {
     ...state,
     version: packet.version,
-    pending: [...left, ...rest].filter((each, at) => at < stillFinished || !isEmpty(each.op)),
+    pending: [...carried, ...rest].filter((each, at) => at < stillFinished || !isEmpty(each.op)),
     finished: stillFinished,
   };
-  const outputs: ClientOutput[] = isAsKnown ? [] : [{ kind: "redraw", userId: packet.userId }];
-  return [next, index === 0 && link.kind === "up" ? [...outputs, ...sendFirst(next)] : outputs];
+  if (isAsKnown) return [next, mayGoOn ? sendFirst(next) : []];
+  const [whole] = edit(next, transformOp(undeleted(own.op, op), composeAll(ops), "right"));
+  const redraw: ClientOutput = { kind: "redraw", userId: packet.userId };
+  return [whole, mayGoOn ? [redraw, ...sendFirst(whole)] : [redraw]];
+}
+
+/**
+ * What `own` deletes and `committed`, made on the same text, has left there: somebody gave it back to
+ * a container that did not have that text yet. An op that grows never deletes less, so it is wanted.
+ */
+function undeleted(own: Op, committed: Op): Op {
+  const deletion = own.filter((component) => typeof component !== "string");
+  return transformOp(normalize(deletion), committed, "right");
 }
 
 /**

@@ -108,6 +108,21 @@ describe("findFork", () => {
     expect(fork && lostSince(history, fork, pending)).toEqual([{ op: [7, "!"], nonce: 50 }]);
   });
 
+  it("[CL25] places what was made of a program's text in what the container found in the file", async () => {
+    const history = known(
+      packetsOf([...before, { op: [13, " four"], userId: 0 }, { op: [14, -2], nonce: 5 }]),
+      1,
+    );
+    // The file has outlived the loss of its history, and another program was at it.
+    const found: Made = { op: ["> ", 13, " four"], userId: 0 };
+    const fork = await find(history, packetsOf([...before, found, { op: ["# "], nonce: 9 }]));
+    expect(fork).toMatchObject({ known: 3, version: 4, text: "> one two three four" });
+    expect(fork && lostSince(history, fork, [])).toEqual([{ op: [16, -2], nonce: 5, lostFrom: 7 }]);
+    // It was restored with its history.
+    const without = await find(history, packetsOf([...before, { op: ["> "], userId: 0 }]));
+    expect(without && lostSince(history, without, [])).toMatchObject([{ op: [], nonce: 5 }]);
+  });
+
   it("[CL25] calls a container older only when it has no packet as new as ours", async () => {
     const timed = before.map((each, index) => ({ ...each, committedMs: 100 + index }));
     const many = [...timed, { op: ["a"], committedMs: 200 }, { op: ["b"], committedMs: 201 }];

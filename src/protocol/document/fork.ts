@@ -17,7 +17,10 @@ export interface Fork {
   readonly text: string;
   /** Nonces of what it had got otherwise, should our text not be the same. */
   readonly arrived?: ReadonlySet<number>;
-  /** It has nothing that is as new as what we know: not others have made its text, but time. */
+  /**
+   * Set when no text of both was found. True when it has nothing that is as new as what we know: not
+   * others have made its text, but time.
+   */
   readonly isOlder?: boolean;
 }
 
@@ -62,9 +65,23 @@ export async function findFork(
       const text = history.textOf(known) ?? (await theirTextOf(theirs));
       const ops = packets.slice(theirs - from()).map(({ op }) => op);
       if (text === undefined || !history.has(known, text)) continue;
-      if (isMadeOf(contents, text, ops)) return { known, version: theirs, text };
+      if (isMadeOf(contents, text, ops)) return withPrograms({ known, version: theirs, text });
     }
     return undefined;
+  };
+  /**
+   * What programs had done in the time that was lost is in the file, where that has outlived it; then
+   * the container has found it there and made one packet of it. What people have done to that can be
+   * placed only in a text that has it.
+   */
+  const withPrograms = ({ known, version: parted, text }: Fork): Fork => {
+    const theirs = packets.slice(parted - from());
+    const found = theirs.slice(0, theirs.findIndex(isOfProgram) + 1);
+    const isSame = history.textOf(known) !== undefined && history.since(known).some(isOfProgram);
+    if (found.length === 0 || !isSame) return { known, version: parted, text };
+    const ops = found.map(({ op }) => op);
+    const arrived = noncesOf(found);
+    return { known, version: parted + found.length, text: apply(text, composeAll(ops)), arrived };
   };
   for (let page = 0, theirs = version; page < MAX_PAGES && theirs > 0; page++) {
     if (theirs === from() && !(await load())) break;
@@ -77,15 +94,23 @@ export async function findFork(
   const [first] = packets;
   const isWhole = first?.version === 1 && first.userId === PROGRAM;
   if (isWhole && history.textOf(1) !== undefined) {
-    return { known: 1, version: 1, text: first.op.join("") };
+    return withPrograms({ known: 1, version: 1, text: first.op.join("") });
   }
   if (packets.length === 0) return undefined;
   // Whoever knows more gives it back edit by edit, which would be there twice then. Only a text of
   // which we know that much, and still not enough, is one that nobody else may know better.
   const isBeforeOurs = (packets.at(-1)?.committedMs ?? 0) < history.committedMs;
   const isOlder = isBeforeOurs && history.base.past.length > 0;
-  const arrived = new Set(packets.map(({ nonce }) => nonce));
+  const arrived = noncesOf(packets);
   return { known: history.baseVersion, version, text: contents, arrived, isOlder };
+}
+
+function noncesOf(packets: readonly OtPacket[]): ReadonlySet<number> {
+  return new Set(packets.map(({ nonce }) => nonce));
+}
+
+function isOfProgram({ userId }: Pick<KnownPacket, "userId">): boolean {
+  return userId === PROGRAM;
 }
 
 /** Where the container's newest text, that of `version`, is one that we know. */
@@ -113,11 +138,12 @@ export function lostSince(
   const kept: Pending[] = [];
   for (const each of [...history.since(known), ...pending]) {
     const hasArrived = each.nonce !== 0 && arrived?.has(each.nonce);
-    if (hasArrived) {
+    const isProgram = "userId" in each && isOfProgram(each);
+    if (hasArrived || (isProgram && arrived !== undefined)) {
       theirs = undefined;
     } else {
       theirs ??= diff(ours.toString(), made.toString());
-      if ("userId" in each && each.userId === PROGRAM) {
+      if (isProgram) {
         theirs = compose(ours.inverseOf(each.op), theirs);
       } else {
         const [further, op] = transform(theirs, each.op);

@@ -369,15 +369,21 @@ export class LiveDocument implements OpenDocument {
 
   #become(state: ClientState, outputs: readonly ClientOutput[]): void {
     this.#machine = state;
-    this.#forgetEdits();
+    this.#countEdits();
     for (const output of outputs) this.#carryOut(output);
     this.#sendSelections();
     this.#changed();
     this.#closeWhenDone();
   }
 
-  /** Edits that are no longer pending: the container has them, or they have undone each other. */
-  #forgetEdits(): void {
+  /**
+   * Edits that are no longer pending: the container has them, or they have undone each other. What is
+   * pending otherwise is what somebody else's giving back has left of one of them.
+   */
+  #countEdits(): void {
+    for (const { nonce } of this.#machine.pending) {
+      if (!this.#edits.has(nonce)) this.#edits.set(nonce, 1);
+    }
     for (const nonce of this.#edits.keys()) {
       if (!this.#isPending(nonce)) this.#edits.delete(nonce);
     }
@@ -701,7 +707,7 @@ export class LiveDocument implements OpenDocument {
     if (this.#isClosed || this.#attached !== snapshot) return;
     this.#mustRebase = false;
     const ours = this.text();
-    if (fork === undefined || fork.arrived !== undefined) {
+    if (fork === undefined || fork.isOlder !== undefined) {
       this.#log.info("the container has a text that nobody here knows");
     }
     if (fork === undefined) this.#merge(snapshot);
@@ -746,7 +752,7 @@ export class LiveDocument implements OpenDocument {
     this.#committed = committed;
     this.#draft.restart();
     this.#machine = resumeClient(committed.version, pending, (this.#machine.nextNonce + 1) >>> 0);
-    for (const { nonce } of pending) this.#edits.set(nonce, this.#edits.get(nonce) ?? 1);
+    this.#countEdits();
     this.#redraw(0);
     this.#versions.emit([committed.version]);
   }
@@ -776,7 +782,7 @@ export class LiveDocument implements OpenDocument {
     const { nextNonce: nonce } = this.#machine;
     this.#edits.set(nonce, Math.max(edits, 1));
     this.#startFrom(new Committed(version, contents), isEmpty(op) ? [] : [{ op, nonce }]);
-    this.#forgetEdits();
+    this.#countEdits();
   }
 
   #handleFailure({ code, message }: RequestFailure): void {
