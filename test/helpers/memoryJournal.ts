@@ -36,6 +36,10 @@ export class MemoryJournal implements Journal {
     );
   }
 
+  get isGone(): boolean {
+    return this.#isGone;
+  }
+
   /** The page is gone; what it had not written is lost. */
   crash(): void {
     this.#isGone = true;
@@ -79,7 +83,7 @@ export class MemoryJournal implements Journal {
   }
 
   #left(): readonly (readonly [string, Stored])[] {
-    return [...this.#drafts].filter(([, { page }]) => page.#isGone);
+    return [...this.#drafts].filter(([, { page }]) => page.isGone);
   }
 
   #takeOver([id, stored]: readonly [string, Stored]): Draft {

@@ -53,6 +53,11 @@ export class Ledger {
     }
   }
 
+  /** Nothing tells any more that these were inserted: they may be missing. */
+  excuse(char: string): void {
+    if (this.#present.delete(char)) this.#loose.add(char);
+  }
+
   /** These were typed or deleted and lost with a page that had not kept it: both is right. */
   loosen(text: string): void {
     for (const char of text) {

@@ -56,4 +56,14 @@ export const seeds: readonly number[] = [
   1194,
   // Packets that one life of a channel had been asked for were taken for those of the next.
   46491,
+  // A person and a program had deleted the same, and a backup had it still.
+  58606,
+  61334,
+  68316,
+  // What a program had written was deleted; then its history was lost, and the file was not.
+  500034,
+  500340,
+  501741,
+  // Somebody gave back a deletion to a container that did not have what it deletes yet.
+  505525,
 ];

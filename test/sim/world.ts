@@ -8,6 +8,7 @@ import { MemoryDisk, type DiskSnapshot } from "#test/helpers/memoryDisk.ts";
 import { MemoryBrowser } from "#test/helpers/memoryJournal.ts";
 import { MemoryTransport } from "#test/helpers/memoryTransport.ts";
 import { Lanes, type Lane } from "./lanes.ts";
+import { Knowledge } from "./knowledge.ts";
 import { isAccounted, Ledger } from "./ledger.ts";
 import { contentOf, Machine } from "./machine.ts";
 import { Page } from "./page.ts";
@@ -271,7 +272,9 @@ export class World {
       log: this.#log(person.name, () => {
         // It had come just before the machine forgot, and knew of no packet before its first text.
         // What it deleted of that text is not in the machine's; others may give it back.
-        for (const char of page.typist?.deleted ?? []) this.#ledger.loosen(char);
+        for (const char of page.typist?.deleted ?? []) {
+          if (page.typist?.found.has(char)) this.#ledger.loosen(char);
+        }
       }),
       ledger: this.#ledger,
       lanes: this.#lanes,
@@ -297,7 +300,7 @@ export class World {
     const { typist } = page;
     if (typist !== undefined) this.#gone.push(typist);
     // It may have been the only one that still knew what a machine had forgotten.
-    if (typist !== undefined && this.#hasForgotten) this.#forgetWith(typist);
+    if (this.#hasForgotten) this.#loosenUnknown();
     for (const { page: pageOf, client, host, up, down } of this.#links) {
       if (pageOf() !== page) continue;
       down.clear();
@@ -454,26 +457,40 @@ export class World {
     }
   }
 
-  /** The machine has lost what nobody else may know any more: programs and pages that are gone. */
-  #forget(): void {
-    this.#hasForgotten = true;
-    for (const char of this.#programs.inserted) this.#ledger.loosen(char);
-    for (const typist of this.#gone) this.#forgetWith(typist);
-  }
-
-  #forgetWith({ inserted, deleted }: Typist): void {
-    for (const char of [...inserted, ...deleted]) this.#ledger.loosen(char);
-  }
-
   #losePower(): void {
-    this.#disk.losePower();
-    this.#forget();
+    this.#forget(() => this.#disk.losePower());
   }
 
   #restore(): void {
-    if (this.#backup === undefined) return;
-    this.#disk.restore(this.#backup);
-    this.#forget();
+    const backup = this.#backup;
+    if (backup !== undefined) this.#forget(() => this.#disk.restore(backup));
+  }
+
+  /** The machine forgets; all that somebody knows of what it had comes back to it. */
+  #forget(lose: () => void): void {
+    const before = new Knowledge();
+    before.learnLogs(this.#disk.logs);
+    lose();
+    this.#hasForgotten = true;
+    // What programs have done is not given back (CL25): it is in the file that is there now, or was
+    // undone with it. Who had deleted the same a little later has nothing left of that: the packet of
+    // the program came first, and every op that was made without it, on a page or on its way, has
+    // been carried across it since, which leaves nothing of a deletion of what is gone (OT5).
+    const file = contentOf(this.#disk, FILE) ?? "";
+    for (const char of this.#programs.inserted) if (!file.includes(char)) this.#ledger.excuse(char);
+    for (const char of before.deletedByPrograms) this.#ledger.loosen(char);
+    this.#loosenUnknown();
+  }
+
+  /** What was done in pages that are gone stays, unless nobody knows of it any more. */
+  #loosenUnknown(): void {
+    const known = new Knowledge();
+    known.learnLogs(this.#disk.logs);
+    for (const { browser } of this.#people) known.learnDrafts(browser);
+    for (const { inserted, deleted } of this.#gone) {
+      for (const char of inserted) if (!known.inserted.has(char)) this.#ledger.loosen(char);
+      for (const char of deleted) if (!known.deleted.has(char)) this.#ledger.loosen(char);
+    }
   }
 
   #crash(): void {

@@ -1,0 +1,61 @@
+import { apply, invert, type Op } from "#common/ot/op.ts";
+import { decodeCommand } from "#common/wire/codec.ts";
+import { commitOf, PROGRAM } from "#container/services/ot/commit.ts";
+import type { MemoryBrowser } from "#test/helpers/memoryJournal.ts";
+
+interface Edit {
+  readonly op: Op;
+  readonly userId: number;
+}
+
+const MAX_RECORD_BYTES = 0x7fff_ffff;
+
+/** What people have typed and deleted, and programs deleted, as somebody knows it edit by edit. */
+export class Knowledge {
+  readonly inserted = new Set<string>();
+  readonly deleted = new Set<string>();
+  readonly deletedByPrograms = new Set<string>();
+
+  /** What a machine's logs have. */
+  learnLogs(logs: ReadonlyMap<string, readonly Uint8Array[]>): void {
+    for (const [name, records] of logs) {
+      if (!/^ot-.*-0$/.test(name)) continue;
+      const commits = records.flatMap((record) => {
+        const { body } = decodeCommand(record, MAX_RECORD_BYTES);
+        return body.case === "otFetchResponse" ? body.value.packets.map(commitOf) : [];
+      });
+      // What has version 0 is a note.
+      this.#learn(
+        "",
+        commits.filter(({ version }) => version > 0),
+      );
+    }
+  }
+
+  /**
+   * What pages of a browser know, and what those that are gone have left for the next one; at least,
+   * since they write it down a little later.
+   */
+  learnDrafts({ drafts }: MemoryBrowser): void {
+    for (const { page, base, packets, pending } of drafts.values()) {
+      if (page.isGone && pending.length === 0) continue;
+      const own = pending.map(({ op, lostFrom = -1 }) => ({ op, userId: lostFrom }));
+      this.#learn(base.text, [...packets, ...own]);
+    }
+  }
+
+  #learn(before: string, edits: readonly Edit[]): void {
+    let text = before;
+    for (const { op, userId } of edits) {
+      const isProgram = userId === PROGRAM;
+      const deleted = isProgram ? this.deletedByPrograms : this.deleted;
+      for (const char of textsIn(invert(op, text))) deleted.add(char);
+      if (!isProgram) for (const char of textsIn(op)) this.inserted.add(char);
+      text = apply(text, op);
+    }
+  }
+}
+
+function textsIn(op: Op): string {
+  return op.filter((component) => typeof component === "string").join("");
+}
