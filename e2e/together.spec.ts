@@ -1,4 +1,4 @@
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Mover } from "./mover.ts";
 import { expect, test, type Room } from "./room.ts";
@@ -169,6 +169,73 @@ test("what others type breaks no composition, in its line or above it", async ({
   await expect.poll(async () => (await shownText(lin)) === (await shownText(ada))).toBe(true);
   await ada.keyboard.type(" after");
   await expect.poll(() => shownText(lin)).toMatch(/漢!? after/);
+});
+
+test("two who type at one place do not mix their letters", async ({ room, join: enter }) => {
+  writeFileSync(join(room.folder, "words.txt"), "first\nsecond\n");
+  const [ada, lin] = await enterAs(enter, room, ["Ada", "Lin"]);
+  for (const page of [ada, lin]) {
+    await openFile(page, "words.txt");
+    await page.locator(".monaco-editor:visible .view-line").first().click();
+    await page.keyboard.press("End");
+  }
+  const letters = async (page: Page) => (await shownText(page)).length;
+  const before = await letters(ada);
+  for (let count = 1; count <= 8; count++) {
+    const [writer, other] = count % 2 === 0 ? [ada, lin] : [lin, ada];
+    await writer.keyboard.type(count % 2 === 0 ? "a" : "b");
+    await expect.poll(() => letters(other)).toBe(before + count);
+  }
+  expect(await shownText(ada)).toMatch(/^first(aaaabbbb|bbbbaaaa)\nsecond\n$/);
+  expect(await shownText(lin)).toBe(await shownText(ada));
+
+  // A selection takes in nothing at its edges: what I then type replaces only what I have selected.
+  await ada.keyboard.press("Control+Home");
+  await ada.keyboard.press("Shift+End");
+  await lin.keyboard.press("End");
+  await lin.keyboard.type("!");
+  await lin.keyboard.press("Home");
+  await lin.keyboard.type("> ");
+  await expect.poll(() => shownText(ada)).toMatch(/^> first[ab]+!\n/);
+  await ada.keyboard.type("new");
+  await expect.poll(() => shownText(lin)).toBe("> new!\nsecond\n");
+});
+
+test("a composition at several carets, in a file of mixed line ends, stays whole", async ({
+  room,
+  join: enter,
+}) => {
+  writeFileSync(join(room.folder, "mixed.txt"), "first\r\nsecond\nthird\r\n");
+  const [ada, lin] = await enterAs(enter, room, ["Ada", "Lin"]);
+  for (const page of [ada, lin]) await openFile(page, "mixed.txt");
+  const lines = ada.locator(".monaco-editor:visible .view-line");
+  await lines.first().click();
+  for (const line of [1, 2]) await lines.nth(line).click({ modifiers: ["Alt"] });
+  await ada.keyboard.press("End");
+  const input = await ada.context().newCDPSession(ada);
+  const compose = (text: string) =>
+    input.send("Input.imeSetComposition", {
+      text,
+      selectionStart: text.length,
+      selectionEnd: text.length,
+    });
+  await compose("か");
+  await expect.poll(() => shownText(lin)).toBe("firstか\nsecondか\nthirdか\n");
+  await lin.locator(".monaco-editor:visible .view-line").nth(1).click();
+  await lin.keyboard.press("Home");
+  await lin.keyboard.type("> ");
+  await compose("かん");
+  await expect.poll(() => shownText(lin)).toBe("firstかん\n> secondかん\nthirdかん\n");
+  expect(await shownText(ada)).toBe("firstかん\nsecondかん\nthirdかん\n");
+  await input.send("Input.insertText", { text: "漢" });
+  const done = "first漢\n> second漢\nthird漢\n";
+  for (const page of [ada, lin]) await expect.poll(() => shownText(page)).toBe(done);
+  await ada.keyboard.type(".");
+  await expect.poll(() => shownText(lin)).toBe("first漢.\n> second漢.\nthird漢.\n");
+  await ada.keyboard.press("Control+s");
+  await expect
+    .poll(() => readFileSync(join(room.folder, "mixed.txt"), "utf8"))
+    .toBe("first漢.\r\n> second漢.\nthird漢.\r\n");
 });
 
 test("all carets of a person are shown, and where those are who are out of sight", async ({

@@ -239,15 +239,9 @@ class OtChannel implements Service<"ot">, View {
   }
 
   #status({ version, text }: Snapshot, { document }: Linked): StatusInit {
-    const carried = this.#cursors.all.map((cursor) => {
-      const carry = (position: number): number => document.carry(position, cursor.version);
-      return wireCursor({
-        ...cursor,
-        position: carry(cursor.position),
-        selectionStart: carry(cursor.selectionStart),
-        selectionEnd: carry(cursor.selectionEnd),
-      });
-    });
+    const carried = this.#cursors.all.map((cursor) =>
+      wireCursor(document.carry(cursor, cursor.session.userId, cursor.version)),
+    );
     return { contents: text, version, linkedFile: { path: document.path }, cursors: carried };
   }
 }

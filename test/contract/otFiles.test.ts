@@ -419,6 +419,28 @@ describe.each([
       expect(ada.client.received).toEqual([]);
     });
 
+    it("[OT29] [CL27] stand in otstatus before what others have inserted there", async () => {
+      const ada = await open("a.txt", "hello");
+      const bob = await open("a.txt");
+      ada.client.send(ada.id, cursor("c1", 5));
+      ada.client.send(ada.id, cursor("c2", 5, 2));
+      await ada.send([5, " there"]);
+      await bob.send([11, "!"], { base: 2 });
+      await bob.send([2, "?"], { base: 3 });
+      const carol = await open("a.txt");
+      expect(carol.text).toBe("he?llo there!");
+      expect(
+        carol.status.cursors.map(({ position, selectionStart, selectionEnd }) => [
+          selectionStart,
+          selectionEnd,
+          position,
+        ]),
+      ).toEqual([
+        [12, 12, 12],
+        [3, 12, 12],
+      ]);
+    });
+
     it("[OT29] stand in otstatus where edits have carried them, inside of the text", async () => {
       const ada = await open("a.txt", "hello");
       ada.client.send(ada.id, cursor("c1", 5, 2));

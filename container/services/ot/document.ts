@@ -2,7 +2,7 @@ import type { Cancel } from "#common/lib/clock.ts";
 import { messageOf, RequestError } from "#common/lib/errors.ts";
 import type { Logger } from "#common/lib/log.ts";
 import { decodeUtf8, encodeUtf8 } from "#common/lib/utf8.ts";
-import { transformPosition } from "#common/ot/op.ts";
+import { carryCaret, type Caret } from "#common/ot/caret.ts";
 import { batched } from "../../batched.ts";
 import type { Platform, ReplPath } from "../../platform.ts";
 import type { Commit } from "./commit.ts";
@@ -133,15 +133,22 @@ export class TextDocument {
     return copied;
   }
 
-  /** Where a position in the text of `version` is now, as near as is remembered. */
-  carry(position: number, version: number): number {
-    const { length } = this;
-    if (!this.#timeline.remembers(version)) return Math.min(position, length);
-    let carried = position;
-    for (const op of this.#timeline.opsSince(version)) {
-      carried = transformPosition(carried, op, "right");
+  /** Where a caret of `userId` in the text of `version` is now, as near as is remembered. */
+  carry<C extends Caret>(caret: C, userId: number, version: number): C {
+    let carried = caret;
+    if (this.#timeline.remembers(version)) {
+      for (const commit of this.#timeline.commitsSince(version)) {
+        const by = commit.userId === userId ? "owner" : "others";
+        carried = carryCaret(carried, commit.op, by);
+      }
     }
-    return Math.min(carried, length);
+    const { length } = this;
+    return {
+      ...carried,
+      position: Math.min(carried.position, length),
+      selectionStart: Math.min(carried.selectionStart, length),
+      selectionEnd: Math.min(carried.selectionEnd, length),
+    };
   }
 
   /** The file has got another name. */

@@ -151,6 +151,11 @@ export class Timeline {
     );
   }
 
+  /** The commits after version `from`, which must be remembered. */
+  commitsSince(from: number): readonly Commit[] {
+    return this.#commits(from + 1, this.version);
+  }
+
   /** Whether positions in the text of `version` can be carried to the newest. */
   remembers(version: number): boolean {
     return version >= this.#authority.oldest;

@@ -45,6 +45,8 @@ export class MonacoBinding {
   #pending: ((mounted: Mounted) => void)[] = [];
   #isDisposed = false;
   #willDraw = false;
+  /** Others' edits move the carets at this moment. */
+  #isCarried = false;
   readonly #disposers: (() => void)[] = [];
 
   constructor(
@@ -169,15 +171,24 @@ export class MonacoBinding {
     const carets = new Carets(monaco, editor);
     this.#mounted = { monaco, editor, text, carets };
     const disposables = [
-      editor.onDidChangeCursorSelection(() => this.#tellSelections()),
-      editor.onDidChangeCursorSelection(() => this.#tellStatus()),
+      editor.onDidChangeCursorSelection(() => {
+        if (text.isReceiving) {
+          this.#isCarried = true;
+          return;
+        }
+        this.#callbacks.active();
+        this.#tellSelections();
+      }),
       editor.onDidScrollChange(() => {
         this.#callbacks.active();
         this.#callbacks.scrolled(firstLineOf(editor));
       }),
       editor.onDidChangeModelContent(() => this.#drawCaretsSoon()),
       // Whatever changes under a composition ends it, or has its result in two places.
-      editor.onDidCompositionStart(() => text.hold(editor.getPosition()?.lineNumber ?? 1)),
+      editor.onDidCompositionStart(() => {
+        const lines = (editor.getSelections() ?? []).map((each) => each.positionLineNumber);
+        text.hold(Math.min(...lines), Math.max(...lines));
+      }),
       // What it has made is typed by the same turn of the loop, perhaps after this.
       editor.onDidCompositionEnd(() => window.setTimeout(() => text.letGo())),
       text.model.onDidChangeOptions(() => this.#tellStatus()),
@@ -193,6 +204,11 @@ export class MonacoBinding {
       () => {
         for (const disposable of disposables) disposable.dispose();
       },
+      text.carryCaretsOf(editor),
+      text.onReceived(() => {
+        if (this.#isCarried) this.#tellSelections();
+        this.#isCarried = false;
+      }),
       text.onStep((changed) => {
         const last = changed.at(-1);
         if (last === undefined) return;
@@ -213,7 +229,7 @@ export class MonacoBinding {
     const { editor, text } = this.#mounted ?? {};
     if (editor === undefined || text === undefined) return;
     const { model } = text;
-    this.#callbacks.active();
+    this.#tellStatus();
     this.#document.setSelections(
       (editor.getSelections() ?? []).map((selection) => ({
         anchor: text.toFile(

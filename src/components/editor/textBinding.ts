@@ -12,8 +12,10 @@ import {
   type Eol,
 } from "./eol.ts";
 import type * as Monaco from "./monaco.ts";
+import { carrySelection, isTouched } from "./ownCarets.ts";
 
 type Model = Monaco.editor.ITextModel;
+type Editor = Monaco.editor.ICodeEditor;
 type ModelEvent = Monaco.editor.IModelContentChangedEvent;
 
 /**
@@ -31,6 +33,8 @@ export class MonacoTextBinding {
   /** True while the model changes because the document did. */
   #isReceiving = false;
   #users = 0;
+  readonly #editors = new Set<Editor>();
+  readonly #received = new Emitter<undefined>();
   readonly #steps = new Emitter<readonly Monaco.Range[]>();
   readonly #disposers: (() => void)[] = [];
 
@@ -73,37 +77,65 @@ export class MonacoTextBinding {
     return this.#steps.on(listener);
   }
 
+  /** Carries the carets of an editor that shows the model (CL27), until the result is called. */
+  carryCaretsOf(editor: Editor): () => void {
+    this.#editors.add(editor);
+    return () => this.#editors.delete(editor);
+  }
+
+  /** Whether the model changes at this moment because the document did: carets move, perhaps twice. */
+  get isReceiving(): boolean {
+    return this.#isReceiving;
+  }
+
+  /** Tells that the model has taken in what the document has changed by. */
+  onReceived(listener: () => void): () => void {
+    return this.#received.on(listener);
+  }
+
   get eol(): "LF" | "CRLF" {
     const eol = this.#eol.kind === "uniform" ? this.#eol.eol : this.#eol.inserted;
     return eol === "\r\n" ? "CRLF" : "LF";
   }
 
   toFile(modelOffset: number): number {
-    if (this.#held !== undefined) return this.#held.toDocument(modelOffset);
-    if (this.#eol.kind === "uniform") return modelOffset;
-    return toFileOffset(this.document.text(), modelOffset);
+    const held = this.#held;
+    if (this.#eol.kind === "uniform") return held?.toDocument(modelOffset) ?? modelOffset;
+    if (held === undefined) return toFileOffset(this.document.text(), modelOffset);
+    return held.toDocument(toFileOffset(held.shown, modelOffset));
   }
 
   toModel(fileOffset: number): number {
-    if (this.#held !== undefined) return this.#held.toScreen(fileOffset);
-    if (this.#eol.kind === "uniform") return fileOffset;
-    return toModelOffset(this.document.text(), fileOffset);
+    const held = this.#held;
+    if (this.#eol.kind === "uniform") return held?.toScreen(fileOffset) ?? fileOffset;
+    if (held === undefined) return toModelOffset(this.document.text(), fileOffset);
+    return toModelOffset(held.shown, held.toScreen(fileOffset));
   }
 
-  /** Keeps a line of the model from others' edits until `letGo`. */
-  hold(lineNumber: number): void {
+  /**
+   * Keeps lines of the model from others' edits until `letGo`. Where line ends are of two kinds, the
+   * whole text waits: offsets of the file and of the model are then too far apart.
+   */
+  hold(firstLine: number, lastLine: number): void {
     this.letGo();
-    // Where line ends are of two kinds, others' edits come at once.
-    if (this.#eol.kind !== "uniform" || lineNumber > this.model.getLineCount()) return;
-    const from = this.model.getOffsetAt({ lineNumber, column: 1 });
-    this.#held = new HeldPart(from, this.model.getLineContent(lineNumber));
+    const { model } = this;
+    const last = Math.min(lastLine, model.getLineCount());
+    if (this.#eol.kind === "mixed") {
+      this.#held = new HeldPart(0, this.document.text());
+    } else if (firstLine <= last) {
+      const from = model.getOffsetAt({ lineNumber: firstLine, column: 1 });
+      const end = model.getOffsetAt({ lineNumber: last, column: model.getLineMaxColumn(last) });
+      this.#held = new HeldPart(from, model.getValue().slice(from, end));
+    }
   }
 
   /** Lets the model have what was kept from it. */
   letGo(): void {
     const held = this.#held;
     this.#held = undefined;
-    if (held !== undefined) this.#applyToModel(held.release());
+    if (held === undefined) return;
+    if (this.#eol.kind === "mixed") this.#follow(this.document.text());
+    else this.#applyToModel(held.release());
   }
 
   /** Makes the text `text`, as a step that this person can take back. */
@@ -132,18 +164,21 @@ export class MonacoTextBinding {
       insert: text,
     }));
     const eol = this.#eol;
-    if (this.#held !== undefined) {
-      this.document.edit(this.#held.takeLocal(changes, this.document.text()));
-    } else if (eol.kind === "uniform") {
-      this.document.edit(changes);
-    } else {
-      const file = this.document.text();
-      this.document.edit(changes.map((change) => toFileChange(file, change, eol.inserted)));
-    }
+    const held = this.#held;
+    const file = eol.kind === "mixed" ? (held?.shown ?? this.document.text()) : undefined;
+    const inFile =
+      eol.kind === "mixed" && file !== undefined
+        ? changes.map((change) => toFileChange(file, change, eol.inserted))
+        : changes;
+    this.document.edit(held?.takeLocal(inFile, this.document.text()) ?? inFile);
   }
 
   #handleRemote(changes: readonly TextChange[]): void {
     const eol = this.#eol;
+    if (eol.kind === "mixed" && this.#held !== undefined) {
+      this.#held.takeRemote(changes, this.#held.shown);
+      return;
+    }
     const isUniform =
       eol.kind === "uniform" && changes.every(({ insert }) => keepsUniform(insert, eol.eol));
     const shown = isUniform
@@ -198,20 +233,19 @@ export class MonacoTextBinding {
         forceMoveMarkers: false,
       };
     });
-    this.#receive(() => model.applyEdits(edits));
+    this.#receive(changes, () => model.applyEdits(edits));
   }
 
   /** Makes the model show `text`, whose line ends may be of another kind than before. */
   #follow(text: string): void {
     const eol = eolOf(text);
     this.#held = undefined;
-    this.#receive(() => {
-      this.#eol = eol;
-      this.#setModelEol();
-      const { offset, deleteLength, insert } = difference(
-        this.model.getValue(),
-        toModelText(text, eol),
-      );
+    this.#isReceiving = true;
+    this.#eol = eol;
+    this.#setModelEol();
+    const change = difference(this.model.getValue(), toModelText(text, eol));
+    this.#receive([change], () => {
+      const { offset, deleteLength, insert } = change;
       const start = this.model.getPositionAt(offset);
       const end = this.model.getPositionAt(offset + deleteLength);
       const range = this.#monaco.Range.fromPositions(start, end);
@@ -225,13 +259,38 @@ export class MonacoTextBinding {
     this.model.setEOL(isCrlf ? EndOfLineSequence.CRLF : EndOfLineSequence.LF);
   }
 
-  #receive(change: () => void): void {
+  /** Changes the model by what the document has changed by, with the carets of its editors. */
+  #receive(changes: readonly TextChange[], change: () => void): void {
     this.#isReceiving = true;
     try {
+      const moves = [...this.#editors].map((editor) => this.#caretsAfter(editor, changes));
       change();
+      for (const move of moves) move?.();
     } finally {
       this.#isReceiving = false;
     }
+    this.#received.emit(undefined);
+  }
+
+  /**
+   * Monaco pushes carets on with what is inserted where they are, and selections grow by it. Without
+   * such inserts it carries them well.
+   */
+  #caretsAfter(editor: Editor, changes: readonly TextChange[]): (() => void) | undefined {
+    const { model } = this;
+    const before = (editor.getSelections() ?? []).map((selection) => ({
+      anchor: model.getOffsetAt(selection.getSelectionStart()),
+      head: model.getOffsetAt(selection.getPosition()),
+    }));
+    if (!before.some((selection) => isTouched(selection, changes))) return undefined;
+    return () =>
+      editor.setSelections(
+        before.map((selection) => {
+          const { anchor, head } = carrySelection(selection, changes);
+          const [start, end] = [model.getPositionAt(anchor), model.getPositionAt(head)];
+          return this.#monaco.Selection.fromPositions(start, end);
+        }),
+      );
   }
 }
 

@@ -3,6 +3,7 @@ import type { OpenDocument, TextChange } from "#protocol/document.ts";
 import { canEdit } from "#store/control.ts";
 import type { Ide } from "#store/store.ts";
 import type { EditorHandle, TextSpan } from "#store/ui/editors.ts";
+import { carrySelection } from "./ownCarets.ts";
 import { changeBetween, lineAndColumn, moveOffset, offsetOf } from "./plainText.ts";
 import { lineHeightPx } from "./textMetrics.ts";
 
@@ -18,6 +19,8 @@ export class TextareaBinding implements EditorHandle {
   readonly #pane: string;
   readonly #ends: (() => void)[];
   #shown: string;
+  /** The text of the file that this is. */
+  #file = "";
   /** What stands in the field while a character is composed there, and what others make of it. */
   #held: { readonly text: string; readonly part: HeldPart } | undefined;
 
@@ -128,6 +131,7 @@ export class TextareaBinding implements EditorHandle {
     if (change === undefined) return;
     this.#shown = this.#field.value;
     this.#document.edit([toFile(this.#document.text(), change)]);
+    this.#file = this.#document.text();
     this.#drawNumbers();
     this.#tellSelection();
     this.#ide.actions.presence.pauseFollowing(this.#pane);
@@ -160,17 +164,21 @@ export class TextareaBinding implements EditorHandle {
       this.#held.part.takeRemote(changes, this.#held.text);
       return;
     }
-    const { selectionStart, selectionEnd } = this.#field;
-    const move = (offset: number): number => {
-      let moved = offset;
-      for (const change of changes) {
-        if (change.offset >= offset) continue;
-        moved += change.insert.length - Math.min(change.deleteLength, offset - change.offset);
-      }
-      return moved;
-    };
+    const { selectionStart, selectionEnd, selectionDirection } = this.#field;
+    const before = this.#file;
+    const { anchor, head } = carrySelection(
+      {
+        anchor: moveOffset(before, selectionStart, "to-file"),
+        head: moveOffset(before, selectionEnd, "to-file"),
+      },
+      changes,
+    );
     this.#showDocument();
-    this.#field.setSelectionRange(move(selectionStart), move(selectionEnd));
+    this.#field.setSelectionRange(
+      moveOffset(this.#file, anchor, "to-shown"),
+      moveOffset(this.#file, head, "to-shown"),
+      selectionDirection,
+    );
   }
 
   #showDocument(): void {
@@ -179,6 +187,7 @@ export class TextareaBinding implements EditorHandle {
 
   #show(text: string): void {
     const { scrollTop } = this.#field;
+    this.#file = text;
     this.#field.value = text.replaceAll("\r\n", "\n");
     // What the field makes of the text is what the next input is compared with.
     this.#shown = this.#field.value;

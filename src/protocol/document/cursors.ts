@@ -1,5 +1,6 @@
 import { Emitter } from "#common/lib/emitter.ts";
-import { transformPosition, type Op, type Side } from "#common/ot/op.ts";
+import { carryCaret } from "#common/ot/caret.ts";
+import type { Op } from "#common/ot/op.ts";
 import type { Text } from "#common/ot/text.ts";
 import type { RemoteCursor } from "../document.ts";
 import type { OtCursor, OwnCursor } from "../services/ot.ts";
@@ -30,10 +31,11 @@ export class RemoteCursors {
       }));
   }
 
-  /** A caret of the wire; `toScreen` carries its positions to the text on the screen. */
-  place(cursor: OtCursor, toScreen: (position: number) => number): void {
-    const inText = (position: number): number => Math.min(toScreen(position), this.#text.length);
-    this.#cursors.set(cursor.id, { ...cursor, ...mapCursor(cursor, inText) });
+  /** A caret of the wire; `toScreen` carries it to the text on the screen. */
+  place(cursor: OtCursor, toScreen: (cursor: OtCursor) => OtCursor): void {
+    const inText = (position: number): number => Math.min(position, this.#text.length);
+    const shown = toScreen(cursor);
+    this.#cursors.set(cursor.id, { ...shown, ...mapCursor(shown, inText) });
     this.#tell();
   }
 
@@ -50,9 +52,8 @@ export class RemoteCursors {
   /** The text has changed by `op`. Carets of its author move along with what they type. */
   carry(op: Op, authorId: number | undefined): void {
     for (const [id, cursor] of this.#cursors) {
-      const side: Side = cursor.userId === authorId ? "right" : "left";
-      const carry = (at: number): number => transformPosition(at, op, side);
-      this.#cursors.set(id, { ...cursor, ...mapCursor(cursor, carry) });
+      const by = cursor.userId === authorId ? "owner" : "others";
+      this.#cursors.set(id, carryCaret(cursor, op, by));
     }
     if (this.#cursors.size > 0) this.#tell();
   }
@@ -69,7 +70,7 @@ export class RemoteCursors {
 }
 
 /** The same caret with each of its positions mapped. */
-export function mapCursor(
+function mapCursor(
   { position, selectionStart, selectionEnd }: OwnCursor,
   map: (position: number) => number,
 ): OwnCursor {

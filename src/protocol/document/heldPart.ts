@@ -21,6 +21,11 @@ export class HeldPart {
     this.#shown = shown;
   }
 
+  /** The part as the screen has it. */
+  get shown(): string {
+    return this.#shown;
+  }
+
   /** The document has changed by these; gives what the screen is to change now, and holds the rest. */
   takeRemote(changes: readonly TextChange[], screen: string): TextChange[] {
     const shown: TextChange[] = [];
@@ -75,7 +80,7 @@ export class HeldPart {
   toDocument(offset: number): number {
     const end = this.#from + this.#shown.length;
     if (offset <= this.#from) return offset;
-    if (offset >= end) return offset + this.#part.length - this.#shown.length;
+    if (offset > end) return offset + this.#part.length - this.#shown.length;
     return this.#from + carried(this.#shown, offset - this.#from, this.#op, this.#part);
   }
 
@@ -127,6 +132,7 @@ function shifted(op: Op, by: number): Op {
 }
 
 function carried(before: string, offset: number, op: Op, after: string): number {
-  const at = transformPosition(Text.from(before).utf16ToCodePoint(offset), op, "right");
+  // What others insert exactly at a caret goes behind it.
+  const at = transformPosition(Text.from(before).utf16ToCodePoint(offset), op, "left");
   return Text.from(after).codePointToUtf16(at);
 }

@@ -869,6 +869,19 @@ describe("carets", () => {
     expect(bench.cursors).toEqual([[{ position: 6, selectionStart: 6, selectionEnd: 6 }]]);
   });
 
+  it("[CL28] tells nobody where others' edits have carried them, which everyone knows", () => {
+    const bench = new Bench("one");
+    bench.document.setSelections([{ anchor: 1, head: 3 }]);
+    expect(bench.cursors).toHaveLength(1);
+    bench.receive(bench.server.edit(["> "]));
+    bench.receive(bench.server.edit([3, "at its edge"]));
+    bench.document.setSelections([{ anchor: 14, head: 16 }]);
+    bench.clock.advance(500);
+    expect(bench.cursors).toHaveLength(1);
+    bench.document.setSelections([{ anchor: 16, head: 14 }]);
+    expect(bench.cursors[1]).toEqual([{ position: 14, selectionStart: 14, selectionEnd: 16 }]);
+  });
+
   it("[CL28] tells them anew on a new connection", async () => {
     const bench = new Bench("one");
     bench.document.setSelections([{ anchor: 1, head: 1 }]);

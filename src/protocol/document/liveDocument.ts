@@ -14,9 +14,10 @@ import {
   type ClientState,
   type Pending,
 } from "#common/ot/client.ts";
+import { carryCaret } from "#common/ot/caret.ts";
 import { crc32OfText } from "#common/ot/crc32.ts";
 import { diff } from "#common/ot/diff.ts";
-import { composeAll, isEmpty, transformPosition, wellFormed, type Op } from "#common/ot/op.ts";
+import { composeAll, isEmpty, wellFormed, type Op } from "#common/ot/op.ts";
 import type { Text } from "#common/ot/text.ts";
 import type { OpenDocument, RemoteCursor, TextChange } from "../document.ts";
 import type {
@@ -31,7 +32,7 @@ import type {
 } from "../services/ot.ts";
 import { toChanges, toOp } from "./changes.ts";
 import { Committed } from "./committed.ts";
-import { mapCursor, RemoteCursors } from "./cursors.ts";
+import { RemoteCursors } from "./cursors.ts";
 import { DraftKeeper } from "./draftKeeper.ts";
 import { findFork, forkBetween, lostSince, nonceOf, withoutGiven, type Fork } from "./fork.ts";
 import type { Draft, DraftOp, Journal } from "./journal.ts";
@@ -281,12 +282,15 @@ export class LiveDocument implements OpenDocument {
 
   setSelections(selections: readonly { readonly anchor: number; readonly head: number }[]): void {
     const text = this.#screen;
+    const before = this.#selections;
     this.#selections = selections.map(({ anchor, head }) => {
       const from = text.utf16ToCodePoint(Math.min(anchor, text.utf16Length));
       const to = text.utf16ToCodePoint(Math.min(head, text.utf16Length));
       const [selectionStart, selectionEnd] = from < to ? [from, to] : [to, from];
       return { position: to, selectionStart, selectionEnd };
     });
+    // Where others' edits have carried them everyone knows.
+    if (isSameCarets(before, this.#selections)) return;
     this.#selectionsAreNew = true;
     this.#sendSelections();
   }
@@ -826,16 +830,18 @@ export class LiveDocument implements OpenDocument {
 
   #placeCursors(cursors: readonly OtCursor[]): void {
     for (const cursor of cursors) {
-      this.#cursors.place(cursor, (at) => toScreen(this.#machine, at, "left"));
+      const { pending } = this.#machine;
+      const carry = (at: OtCursor): OtCursor =>
+        pending.reduce((caret, { op }) => carryCaret(caret, op, "others"), at);
+      this.#cursors.place(cursor, carry);
     }
   }
 
   #carry(op: Op, authorId: number | undefined): void {
     this.#cursors.carry(op, authorId);
     // The editor tells where its own carets went, but perhaps only after we have to send them.
-    const side = authorId === undefined ? "right" : "left";
-    const carry = (at: number): number => transformPosition(at, op, side);
-    this.#selections = this.#selections.map((cursor) => mapCursor(cursor, carry));
+    const by = authorId === undefined ? "owner" : "others";
+    this.#selections = this.#selections.map((caret) => carryCaret(caret, op, by));
   }
 
   /** Ours go out while no op of ours is in flight, so that they mean the version that we know. */
@@ -887,4 +893,18 @@ export class LiveDocument implements OpenDocument {
     this.#settleWaiters();
     this.#init.onClosed(this);
   }
+}
+
+function isSameCarets(a: readonly OwnCursor[], b: readonly OwnCursor[]): boolean {
+  return (
+    a.length === b.length &&
+    a.every((caret, index) => {
+      const other = b[index];
+      return (
+        caret.position === other?.position &&
+        caret.selectionStart === other.selectionStart &&
+        caret.selectionEnd === other.selectionEnd
+      );
+    })
+  );
 }
