@@ -88,8 +88,10 @@ test("two tabs of one browser keep what was typed in each, and leave it to nobod
   await right.keyboard.type("right ");
   await expectUnsent(left, 4);
   await expectUnsent(right, 6);
-  left.on("dialog", (dialog) => void dialog.accept());
+  await expect.poll(() => keptWords(left, "pending")).toBe("leftright ");
+  const questions = askedBeforeLeaving(left);
   await left.reload();
+  expect(questions).toEqual([]);
   await expect.poll(() => shownText(left)).toBe(`${NOTES}left`);
   await expectUnsent(left, 4);
   expect(await shownText(right)).toBe(`right ${NOTES}`);
@@ -111,7 +113,7 @@ test("a page that is loaded without a network can be typed into, and goes on whe
   await expect(ada.getByText("Saved", { exact: true })).toBeVisible();
   await appIsKept(ada);
   // The text as it is saved is kept at leisure.
-  await expect.poll(() => keptWords(ada, "packets")).toBe("before");
+  await expect.poll(() => keptText(ada)).toContain("before");
   await context.setOffline(true);
   await ada.reload();
   await expect.poll(() => shownText(ada)).toBe(`${NOTES}before`);
@@ -144,7 +146,7 @@ test("who comes back by another link finds what was typed, also without a host",
   const text = `${NOTES}by ada`;
   await expect.poll(() => readFileSync(join(room.folder, "notes.md"), "utf8")).toBe(text);
   await openFile(again, "notes.md");
-  await expect.poll(() => keptTexts(again)).toContain(text);
+  await expect.poll(() => keptText(again)).toContain("by ada");
   await room.stop("SIGKILL");
   await again.reload();
   await expect.poll(() => shownText(again)).toBe(text);
@@ -178,7 +180,7 @@ test("a link that lets one look lets nobody type without a host, and says why", 
   const guest = await enter(link);
   await openFile(guest, "notes.md");
   await appIsKept(guest);
-  await expect.poll(() => keptTexts(guest)).toContain(NOTES);
+  await expect.poll(() => keptText(guest)).toContain("One line.");
   await room.stop("SIGKILL");
   await guest.reload();
   await expect.poll(() => shownText(guest)).toBe(NOTES);
@@ -188,6 +190,48 @@ test("a link that lets one look lets nobody type without a host, and says why", 
   await expect(guest.getByRole("alert").getByText("Your link lets you look")).toBeVisible();
   expect(await shownText(guest)).toBe(NOTES);
 });
+
+test("a browser that keeps nothing says so, lets one type, and asks before the page is left", async ({
+  browser,
+  room,
+}) => {
+  const context = await browser.newContext();
+  await context.addInitScript(() => {
+    IDBFactory.prototype.open = () => {
+      throw new DOMException("Not in this window", "SecurityError");
+    };
+  });
+  const ada = await context.newPage();
+  await ada.goto(room.link);
+  await expect(ada.getByRole("region", { name: "Notices" })).toContainText(
+    "This browser cannot keep what you type: Not in this window.",
+  );
+  await openFile(ada, "notes.md");
+  await room.stop("SIGKILL");
+  await goToEnd(ada);
+  await ada.keyboard.type("by ada");
+  await expect(
+    ada.getByText("6 edits not yet saved, in this tab only", { exact: true }),
+  ).toBeVisible();
+  const questions = askedBeforeLeaving(ada);
+  await ada.evaluate(() => window.location.reload());
+  await expect.poll(() => questions).toEqual(["beforeunload"]);
+
+  await room.start();
+  await retryNow(ada);
+  await expectSaved(room, [ada], `${NOTES}by ada`);
+  await context.close();
+});
+
+/** The questions that the page asks from now on; its user stays. */
+function askedBeforeLeaving(page: Page): readonly string[] {
+  const questions: string[] = [];
+  page.on("dialog", (dialog) => {
+    questions.push(dialog.type());
+    void dialog.dismiss();
+  });
+  return questions;
+}
 
 /** Makes all drafts look as if they had been kept when an invite stood for its project. */
 async function keepUnder(page: Page, invite: string): Promise<void> {
@@ -226,9 +270,10 @@ async function keptWords(page: Page, store: "packets" | "pending"): Promise<stri
     .join("");
 }
 
-/** The texts of the container that this browser has kept. */
-async function keptTexts(page: Page): Promise<readonly string[]> {
-  return (await kept<{ readonly text: string }>(page, "drafts")).map(({ text }) => text);
+/** What this browser has kept of texts as the container has them. */
+async function keptText(page: Page): Promise<string> {
+  const drafts = await kept<{ readonly text: string }>(page, "drafts");
+  return drafts.map(({ text }) => text).join("") + (await keptWords(page, "packets"));
 }
 
 function kept<T>(page: Page, store: "drafts" | "packets" | "pending"): Promise<readonly T[]> {

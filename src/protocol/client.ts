@@ -65,6 +65,8 @@ export interface Client {
      * all files that are gone: the newest packet of each, with the path in place of its op (OT34).
      */
     history(path: string, from: number): Answer<readonly OtPacket[]>;
+    /** Whether everything typed would outlive this page: the container has it, or this browser. */
+    areEditsKept(): boolean;
     /** Follows places in an open text; owes a `dispose`. */
     anchors(document: OpenDocument): Anchors;
   };
@@ -188,6 +190,7 @@ export function createClient(init: ClientInit): Client {
     ot: {
       openDocument: (path) => documents.open(path),
       history: (path, from) => call("ot.history", { path, from }),
+      areEditsKept: () => documents.areKept,
       anchors: (document) =>
         new DocumentAnchors(document, (from) => call("ot.history", { path: document.path, from })),
     },

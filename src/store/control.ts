@@ -122,8 +122,12 @@ const bootLabels: Readonly<Record<BootStage, string>> = {
   complete: "Ready",
 };
 
-/** What to tell of the connection at `nowMs`. */
-export function describeConnection(state: ControlState, nowMs: number): ConnectionNotice {
+/** What to tell of the connection at `nowMs`; `keeps` is whether the browser keeps what is typed. */
+export function describeConnection(
+  state: ControlState,
+  nowMs: number,
+  keeps = true,
+): ConnectionNotice {
   const { connection } = state;
   switch (connection.kind) {
     case "connected":
@@ -133,7 +137,7 @@ export function describeConnection(state: ControlState, nowMs: number): Connecti
     case "waiting":
     case "offline":
       if (isSilentBreak(state, nowMs)) return describeLatency(state.latencyMs);
-      return { ...describeBreak(state), ...nextTry(connection, nowMs) };
+      return { ...describeBreak(state, keeps), ...nextTry(connection, nowMs) };
     case "ended":
       return { tone: "bad", label: "Disconnected", detail: connection.reason };
     default:
@@ -141,12 +145,13 @@ export function describeConnection(state: ControlState, nowMs: number): Connecti
   }
 }
 
-function describeBreak(state: ControlState): ConnectionNotice {
+function describeBreak(state: ControlState, keeps: boolean): ConnectionNotice {
   if (isOffline(state)) {
     const reason =
       state.connection.kind === "offline" ? "There is no network." : "The host cannot be reached.";
     if (!canEdit(state)) return { tone: "off", label: "Offline", detail: reason };
-    const detail = `${reason} What you type is kept in this browser, and sent when the connection is back.`;
+    const where = keeps ? "this browser" : "this tab only";
+    const detail = `${reason} What you type is kept in ${where}, and sent when the connection is back.`;
     return { tone: "off", label: "Offline, editing", detail };
   }
   if (!state.everConnected) {

@@ -6,9 +6,11 @@ export interface OtState {
   readonly documents: Readonly<Record<string, DocumentState>>;
   /** The last time that a container came back with another text, by path. */
   readonly merges: Readonly<Record<string, Merged>>;
+  /** Why this browser does not keep what is typed until it is saved. */
+  readonly journalProblem: string | undefined;
 }
 
-export const initialOt: OtState = { documents: {}, merges: {} };
+export const initialOt: OtState = { documents: {}, merges: {}, journalProblem: undefined };
 
 export function applyOt(state: OtState, event: OtEvent): OtState {
   switch (event.kind) {
@@ -22,6 +24,8 @@ export function applyOt(state: OtState, event: OtEvent): OtState {
       const { path, ours, theirs, merged } = event;
       return { ...state, merges: { ...state.merges, [path]: { ours, theirs, merged } } };
     }
+    case "journal":
+      return { ...state, journalProblem: event.problem };
     default:
       return assertNever(event);
   }

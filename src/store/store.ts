@@ -430,6 +430,10 @@ export function createIde(client: Client, environment: IdeEnvironment): Ide {
     }
     if (slice === "presence") reactToPresence(event);
     if (slice === "ot" && event.kind === "merged") tellMerge(event.path);
+    if (slice === "ot" && event.kind === "journal" && event.problem !== undefined) {
+      const text = `This browser cannot keep what you type: ${event.problem}. Until it is saved, it is in this tab only.`;
+      notifications.notify({ tone: "error", text });
+    }
     if (slice === "run" && event.kind === "exited") {
       notifications.announce(`The program ended with status ${event.code}.`);
     }

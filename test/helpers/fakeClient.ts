@@ -218,6 +218,7 @@ export function createFakeClient(
           if (document === undefined) throw notFound(path);
           return document.packets.slice(from - 1);
         }),
+      areEditsKept: () => true,
       anchors: (document) =>
         new DocumentAnchors(document, (from) => client.ot.history(document.path, from)),
     },

@@ -23,6 +23,10 @@ export class MemoryJournal implements Journal {
   readonly #drafts: Map<string, Stored>;
   readonly #run: (operation: () => void) => void;
   #isGone = false;
+  /** Why the browser lets nothing be read or kept, while it does not. */
+  refuses: string | undefined;
+  /** How often it has refused. */
+  refused = 0;
 
   constructor(drafts: Map<string, Stored>, run: (operation: () => void) => void) {
     this.#drafts = drafts;
@@ -93,6 +97,10 @@ export class MemoryJournal implements Journal {
   }
 
   #do<T>(operation: () => T): Promise<T> {
+    if (this.refuses !== undefined) {
+      this.refused += 1;
+      return Promise.reject(new Error(this.refuses));
+    }
     return new Promise((resolve) => {
       this.#run(() => {
         if (!this.#isGone) resolve(operation());

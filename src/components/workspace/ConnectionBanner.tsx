@@ -9,13 +9,14 @@ import "./ConnectionBanner.css";
 export function ConnectionBanner() {
   const actions = useActions();
   const control = useIde((state) => state.control);
+  const keeps = useIde((state) => state.ot.journalProblem === undefined);
   const unsent = useIde((state) => unsentEdits(state.ot));
   const ended = control.connection.kind === "ended";
   const lost = !isLive(control) && (control.everConnected || ended || isOffline(control));
   const now = useNow(500, lost);
   const silent = control.lostAtMs !== undefined && now - control.lostAtMs < SILENT_BREAK_MS;
   if (!lost || (silent && !ended)) return null;
-  const { label, detail, next } = describeConnection(control, now);
+  const { label, detail, next } = describeConnection(control, now, keeps);
   const Icon = ended ? PlugZap : WifiOff;
   return (
     <div className={ended ? "banner banner--bad" : "banner"}>
@@ -24,7 +25,8 @@ export function ConnectionBanner() {
         <span className="banner__label">{label}</span>{" "}
         <span className="banner__detail">
           {(ended || unsent === 0) && detail}
-          {unsent > 0 && ` ${describeUnsent(unsent)}, kept in this browser.`}
+          {unsent > 0 &&
+            ` ${describeUnsent(unsent)}, ${keeps ? "kept in this browser" : "in this tab only: keep it open"}.`}
         </span>
       </span>
       {next !== undefined && <span className="banner__next">{next}</span>}

@@ -10,10 +10,11 @@ import "./ConnectionStatus.css";
 export function ConnectionStatus() {
   const actions = useActions();
   const control = useIde((state) => state.control);
+  const keeps = useIde((state) => state.ot.journalProblem === undefined);
   const live = isLive(control);
   const now = useNow(500, !live);
   const [anchor, setAnchor] = useState<Anchor>();
-  const { tone, label, detail, next } = describeConnection(control, now);
+  const { tone, label, detail, next } = describeConnection(control, now, keeps);
   const close = () => setAnchor(undefined);
   const place = useCallback(
     (card: HTMLDivElement | null) => {

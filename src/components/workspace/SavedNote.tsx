@@ -9,6 +9,7 @@ export function SavedNote() {
   const unsent = useIde((state) => unsentEdits(state.ot));
   const live = useIde((state) => isLive(state.control));
   const problem = useIde((state) => storeProblem(state.ot));
+  const unkept = useIde((state) => state.ot.journalProblem);
   const started = useIde(({ control }) => control.everConnected || isOffline(control));
   const mayEdit = useIde((state) => canEdit(state.control));
   // A packet and its answer take a few milliseconds; only what takes longer is told.
@@ -19,6 +20,14 @@ export function SavedNote() {
       <span className="saved" data-tip={VIEW_ONLY}>
         <Eye size={13} strokeWidth={1.75} aria-hidden />
         View only
+      </span>
+    );
+  }
+  if (unsent > 0 && unkept !== undefined && (!live || slow)) {
+    return (
+      <span className="saved saved--bad" data-tip={`This browser cannot keep it: ${unkept}.`}>
+        <TriangleAlert size={13} strokeWidth={1.75} aria-hidden />
+        {describeUnsent(unsent)}, in this tab only
       </span>
     );
   }

@@ -1,4 +1,3 @@
-import { unsentEdits } from "#store/ot.ts";
 import type { Ide, IdeState } from "#store/store.ts";
 import { commandFor, isAvailable, type Typing } from "#store/ui/commands.ts";
 import { rememberFocus } from "#store/ui/focus.ts";
@@ -7,7 +6,7 @@ import { mountTooltips } from "../ui/tooltips.ts";
 
 /**
  * What the workspace does with the page around it: keys, theme, title, width, tooltips, and the
- * question before leaving with unsent edits. Returns the end of all of it.
+ * question before leaving with edits that nothing keeps. Returns the end of all of it.
  */
 export function mountPage(ide: Ide, root: Document): () => void {
   const ends = [
@@ -144,9 +143,9 @@ function mountTyping({ store, actions }: Ide, root: Document): () => void {
   };
 }
 
-function askBeforeLeaving({ store }: Ide): () => void {
+function askBeforeLeaving({ client }: Ide): () => void {
   const ask = (event: BeforeUnloadEvent): void => {
-    if (unsentEdits(store.getState().ot) > 0) event.preventDefault();
+    if (!client.ot.areEditsKept()) event.preventDefault();
   };
   window.addEventListener("beforeunload", ask);
   return () => window.removeEventListener("beforeunload", ask);

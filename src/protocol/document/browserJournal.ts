@@ -50,7 +50,7 @@ export class BrowserJournal implements Journal {
   readonly #page: string;
   readonly #clock: Clock;
   readonly #pages: LivingPages;
-  readonly #database: Promise<IDBDatabase>;
+  #database: Promise<IDBDatabase> | undefined;
   readonly #room: Promise<JournalRoom>;
   #enter: (room: JournalRoom) => void = () => {};
 
@@ -58,15 +58,12 @@ export class BrowserJournal implements Journal {
     this.#page = page;
     this.#clock = clock;
     this.#pages = announcePage(page, clock);
-    this.#database = open();
     const entered = new Promise<JournalRoom>((resolve) => (this.#enter = resolve));
     this.#room = entered.then(async (room) => {
-      await this.#adopt(room);
+      // A page that comes when the browser lets drafts be written again does it.
+      await this.#adopt(room).catch(() => {});
       return room;
     });
-    // Whoever needs them hears of a failure.
-    this.#database.catch(() => {});
-    this.#room.catch(() => {});
   }
 
   /** Tells where the page is. Only the first time counts. */
@@ -184,6 +181,7 @@ export class BrowserJournal implements Journal {
   }
 
   async #begin(mode: IDBTransactionMode): Promise<Stores> {
+    this.#database ??= open(() => (this.#database = undefined));
     const transaction = (await this.#database).transaction(["drafts", "packets", "pending"], mode);
     const done = new Promise<void>((resolve, reject) => {
       transaction.addEventListener("complete", () => resolve());
@@ -210,13 +208,24 @@ interface Stores {
   readonly done: Promise<void>;
 }
 
-function open(): Promise<IDBDatabase> {
+/** Calls back when the database cannot be used, or not any more: another try may fare better. */
+function open(onGone: () => void): Promise<IDBDatabase> {
   const request = indexedDB.open(DATABASE, 1);
   request.addEventListener("upgradeneeded", () => {
     const { result } = request;
     result.createObjectStore("drafts", { keyPath: "id" }).createIndex("page", ["room", "page"]);
     result.createObjectStore("packets", { keyPath: ["draft", "version"] });
     result.createObjectStore("pending", { keyPath: "draft" });
+  });
+  request.addEventListener("error", onGone);
+  request.addEventListener("success", () => {
+    const { result } = request;
+    result.addEventListener("close", onGone);
+    // A later build wants the database in another form, and waits for us to let go of it.
+    result.addEventListener("versionchange", () => {
+      result.close();
+      onGone();
+    });
   });
   return settled(request);
 }

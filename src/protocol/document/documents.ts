@@ -8,6 +8,7 @@ import type { OtEvent, OtMessage } from "../services/ot.ts";
 import type { WorkerCaller } from "../workerCaller.ts";
 import type { Draft, Journal } from "./journal.ts";
 import { LiveDocument, type LiveDocumentInit } from "./liveDocument.ts";
+import { WatchedJournal } from "./watchedJournal.ts";
 
 /** How long somebody who opens a text waits for it, the connection included. */
 const OPEN_TIMEOUT_MS = 30_000;
@@ -46,6 +47,7 @@ interface Entry {
 /** The texts that are open. Several users of one text share it. */
 export class Documents {
   readonly #init: DocumentsInit;
+  readonly #journal: Journal;
   readonly #entries = new Map<string, Entry>();
   /** Done when what other pages have left is on its way. */
   readonly #recovered: Promise<void>;
@@ -53,6 +55,9 @@ export class Documents {
 
   constructor(init: DocumentsInit) {
     this.#init = init;
+    const onProblem = (problem: string | undefined): void =>
+      init.emit({ kind: "journal", problem });
+    this.#journal = new WatchedJournal({ ...init, onProblem });
     this.#recovered = this.#recover();
   }
 
@@ -61,6 +66,13 @@ export class Documents {
     const [shown] = entry.documents;
     if (shown !== undefined) return Promise.resolve(ok(shown.share()));
     return new Promise((resolve) => entry.waiting.push(resolve));
+  }
+
+  /** Whether everything typed would outlive this page: the container has it, or the journal. */
+  get areKept(): boolean {
+    return [...this.#entries.values()].every(({ documents }) =>
+      documents.every((document) => document.isKept),
+    );
   }
 
   /** Looks no more for what other pages leave. */
@@ -93,7 +105,7 @@ export class Documents {
   async #recover(): Promise<void> {
     const { clock } = this.#init;
     this.#cancelRecovery = clock.after(RECOVERY_INTERVAL_MS, () => void this.#recover());
-    await this.#resumeAll(this.#init.journal.takeUnsent());
+    await this.#resumeAll(this.#journal.takeUnsent());
   }
 
   /** A text that nobody has open: the journal may have it, and the container will. */
@@ -103,7 +115,7 @@ export class Documents {
     entry.early = early;
     const look = async (): Promise<void> => {
       await this.#recovered;
-      if (entry.documents.length === 0) await this.#resumeAll(this.#init.journal.take(path));
+      if (entry.documents.length === 0) await this.#resumeAll(this.#journal.take(path));
       entry.early = undefined;
       for (const message of early) this.handle(path, message);
     };
@@ -166,12 +178,12 @@ export class Documents {
   }
 
   #initOf(path: string, entry: Entry): LiveDocumentInit {
-    const { clock, random, log, caller, journal, emit } = this.#init;
+    const { clock, random, log, caller, emit } = this.#init;
     return {
       path,
       clock,
       log,
-      journal,
+      journal: this.#journal,
       draftId: randomId(random),
       nonce: randomBelow(random, 2 ** 32),
       port: {

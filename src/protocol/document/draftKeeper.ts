@@ -10,11 +10,14 @@ const UNSENT_AFTER_MS = 50;
 /** A text that the container has as it is, for a page that is opened without a connection. */
 const SENT_AFTER_MS = 2_000;
 
+/** What could not be written is tried again so late that it is in nobody's way. */
+const RETRY_MS = 5_000;
+
 export interface DraftKeeperInit {
   readonly id: string;
   readonly path: string;
-  /** It was taken over from another page. */
-  readonly isKept: boolean;
+  /** What the journal has of it: it was taken over from another page. */
+  readonly kept: readonly DraftOp[] | undefined;
   readonly journal: Journal;
   readonly clock: Clock;
   readonly log: Logger;
@@ -40,8 +43,12 @@ export class DraftKeeper {
   #pendingMs: number | undefined;
   #isWriting = false;
   #isStopped = false;
+  /** When it could not be written, until it could. */
+  #failedMs: number | undefined;
   /** Whether the journal may have anything of it. */
-  #isKept: boolean;
+  #isBegun: boolean;
+  /** How many edits of each op the journal has, by its nonce. */
+  #kept: ReadonlyMap<number, number>;
   /** What the journal has: of which base, up to which version, and whether with pending ops. */
   #base: number | undefined;
   #version = 0;
@@ -49,7 +56,13 @@ export class DraftKeeper {
 
   constructor(init: DraftKeeperInit) {
     this.#init = init;
-    this.#isKept = init.isKept;
+    this.#isBegun = init.kept !== undefined;
+    this.#kept = editsOf(init.kept ?? []);
+  }
+
+  /** Whether the journal has every edit that the container may lack. */
+  get isKept(): boolean {
+    return this.#init.state().pending.every(({ nonce, edits }) => this.#kept.get(nonce) === edits);
   }
 
   /** The text is no longer the one whose packets were written: the draft begins anew. */
@@ -70,16 +83,17 @@ export class DraftKeeper {
   stop(): void {
     this.#isStopped = true;
     this.#cancel?.();
-    if (!this.#isWriting && this.#isKept) void this.#remove();
+    if (!this.#isWriting && this.#isBegun) void this.#remove();
   }
 
   #schedule(): void {
     if (this.#isStopped || this.#isWriting || this.#changedMs === undefined) return;
     const { clock, state } = this.#init;
-    const dueMs =
+    const wantedMs =
       this.#pendingMs === undefined
         ? this.#changedMs + SENT_AFTER_MS
         : this.#pendingMs + (state().isUp ? UNSENT_AFTER_MS : 0);
+    const dueMs = Math.max(wantedMs, (this.#failedMs ?? -Infinity) + RETRY_MS);
     if (this.#cancel !== undefined && this.#dueMs === dueMs) return;
     this.#cancel?.();
     this.#dueMs = dueMs;
@@ -90,7 +104,7 @@ export class DraftKeeper {
   }
 
   async #write(): Promise<void> {
-    const { id, path, journal, log, state } = this.#init;
+    const { id, path, journal, clock, log, state } = this.#init;
     const { committed, pending } = state();
     const isNew = this.#base !== committed.baseVersion;
     const packets = committed.since(isNew ? committed.baseVersion : this.#version);
@@ -101,11 +115,17 @@ export class DraftKeeper {
     this.#version = committed.version;
     this.#hasPending = pending.length > 0;
     this.#isWriting = true;
-    this.#isKept = true;
+    this.#isBegun = true;
     try {
       await journal.write(isNew ? { ...change, base: committed.base } : change);
+      this.#kept = editsOf(pending);
+      this.#failedMs = undefined;
     } catch (error) {
-      log.warn(`edits are not kept in this browser: ${messageOf(error)}`);
+      if (this.#failedMs === undefined) {
+        log.warn(`edits are not kept in this browser: ${messageOf(error)}`);
+      }
+      this.#failedMs = clock.now();
+      this.#changedMs ??= this.#failedMs;
       this.#base = undefined;
     }
     this.#isWriting = false;
@@ -119,4 +139,8 @@ export class DraftKeeper {
       log.warn(`a draft stays: ${messageOf(error)}`);
     });
   }
+}
+
+function editsOf(pending: readonly DraftOp[]): ReadonlyMap<number, number> {
+  return new Map(pending.map(({ nonce, edits }) => [nonce, edits]));
 }

@@ -160,7 +160,7 @@ export class LiveDocument implements OpenDocument {
     init: LiveDocumentInit,
     committed: Committed,
     machine: ClientState,
-    isKept: boolean,
+    kept?: readonly DraftOp[],
   ) {
     this.path = init.path;
     this.#init = init;
@@ -175,7 +175,7 @@ export class LiveDocument implements OpenDocument {
     this.#draft = new DraftKeeper({
       id: init.draftId,
       path: init.path,
-      isKept,
+      kept,
       journal: init.journal,
       clock: init.clock,
       log: this.#log,
@@ -191,7 +191,7 @@ export class LiveDocument implements OpenDocument {
   static open(init: LiveDocumentInit, snapshot: OtSnapshot): LiveDocument {
     const { version, contents, cursors } = snapshot;
     const committed = new Committed(version, contents);
-    const document = new LiveDocument(init, committed, createClient(version, init.nonce), false);
+    const document = new LiveDocument(init, committed, createClient(version, init.nonce));
     document.#attached = snapshot;
     document.#placeCursors(cursors);
     document.#changed();
@@ -205,7 +205,7 @@ export class LiveDocument implements OpenDocument {
     const committed = new Committed(version, text, past);
     for (const packet of draft.packets) committed.add(packet);
     const machine = resumeClient(committed.version, draft.pending, init.nonce);
-    const document = new LiveDocument(init, committed, machine, true);
+    const document = new LiveDocument(init, committed, machine, draft.pending);
     for (const { nonce, edits } of draft.pending) document.#edits.set(nonce, edits);
     document.#sentNonce = draft.pending[0]?.nonce ?? 0;
     document.#changed();
@@ -225,6 +225,11 @@ export class LiveDocument implements OpenDocument {
   /** Whether the container has everything that was typed. */
   get isSynchronized(): boolean {
     return this.#machine.pending.length === 0;
+  }
+
+  /** Whether all that was typed would outlive this page. */
+  get isKept(): boolean {
+    return this.#draft.isKept;
   }
 
   get #isUp(): boolean {

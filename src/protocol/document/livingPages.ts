@@ -22,13 +22,15 @@ export function announcePage(id: string, clock: Clock): LivingPages {
 
 /** The browser itself lets go of a page's locks. */
 function byLocks(locks: LockManager, id: string): LivingPages {
-  const announced = new Promise<void>((resolve) => {
+  const announced = new Promise<void>((resolve, reject) => {
     const held = (): Promise<never> => {
       resolve();
       return new Promise(() => {});
     };
-    void locks.request(PREFIX + id, held);
+    locks.request(PREFIX + id, held).catch(reject);
   });
+  // Whoever needs it hears of it.
+  announced.catch(() => {});
   return {
     announced,
     async list() {

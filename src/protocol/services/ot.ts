@@ -30,7 +30,9 @@ export type OtEvent =
    * The container came back with another text than it had, and the two were merged. Nothing of either
    * is lost; what was made of them may not be what somebody wants.
    */
-  | ({ readonly kind: "merged"; readonly path: string } & Merged);
+  | ({ readonly kind: "merged"; readonly path: string } & Merged)
+  /** Why this browser cannot keep what is typed until it is saved; undefined when it can again. */
+  | { readonly kind: "journal"; readonly problem: string | undefined };
 
 export interface Merged {
   /** What was on the screen, what the container had, and what is there now. */

@@ -1,0 +1,199 @@
+import { describe, expect, it } from "vitest";
+import { bringClient, type WorldClient } from "#test/helpers/clientWorld.ts";
+import { Editor } from "#test/helpers/editor.ts";
+import { MemoryBrowser } from "#test/helpers/memoryJournal.ts";
+import { World } from "#test/helpers/world.ts";
+
+describe("what was typed without a connection", () => {
+  /** A page in Ada's browser that has lost its connection, and "one" of a file on the screen. */
+  async function offline(world: World, browser: MemoryBrowser) {
+    await world.write("a.txt", "one");
+    const journal = browser.openPage();
+    const page = await world.bring({ userId: 1 }, journal);
+    const editor = await world.open(page, "a.txt");
+    await world.pass(3_000);
+    page.down = true;
+    page.cut();
+    await world.pass();
+    return { page, journal, editor };
+  }
+
+  it("[CL31] is on the screen of the next page, and merged when there is a connection", async () => {
+    const world = new World();
+    const browser = new MemoryBrowser();
+    const { page, journal, editor } = await offline(world, browser);
+    editor.append(" two");
+    editor.type(0, "> ");
+    await world.pass();
+    journal.crash();
+    const bob = await world.open(await world.bring({ userId: 2 }), "a.txt");
+    bob.append("!");
+    await world.pass();
+
+    const next = bringClient(() => world.room, { userId: 1 }, browser.openPage());
+    next.down = true;
+    const again = await world.open(next, "a.txt");
+    expect(again.text).toBe("> one two");
+    expect(again.document.state).toEqual({ kind: "offline", unsent: 2 });
+    again.append("?");
+    next.down = false;
+    next.client.connection.retryNow();
+    await world.pass(3_000);
+    expect([again.text, bob.text]).toEqual(["> one! two?", "> one! two?"]);
+    expect(again.document.state).toEqual({ kind: "live", unsent: 0 });
+    expect(page.dials).toBeGreaterThan(0);
+  });
+
+  it("[CL31] is sent by the next page also when nobody opens the file there", async () => {
+    const world = new World();
+    const browser = new MemoryBrowser();
+    const { editor, journal } = await offline(world, browser);
+    editor.append(" two");
+    await world.pass();
+    journal.crash();
+    const bob = await world.open(await world.bring({ userId: 2 }), "a.txt");
+    await world.bring({ userId: 1 }, browser.openPage());
+    await world.pass(3_000);
+    expect(bob.text).toBe("one two");
+    expect([...browser.drafts.values()]).toEqual([]);
+  });
+
+  it("[CL31] is delivered once, though its page had sent it before it was gone", async () => {
+    const world = new World();
+    const browser = new MemoryBrowser();
+    await world.write("a.txt", "one");
+    const journal = browser.openPage();
+    const page = await world.bring({ userId: 1 }, journal);
+    const editor = await world.open(page, "a.txt");
+    // The answers are lost, and so is what was typed last before it could be kept.
+    page.link[1].stall(true);
+    editor.append("2");
+    await world.pass();
+    editor.append("3");
+    await world.pass();
+    journal.crash();
+    page.cut();
+    const again = await world.open(await world.bring({ userId: 1 }, browser.openPage()), "a.txt");
+    await world.pass(3_000);
+    expect(again.text).toBe("one23");
+    expect(again.document.state).toEqual({ kind: "live", unsent: 0 });
+  });
+
+  it("[CL32] stays with its page while that lives, whatever other pages do", async () => {
+    const world = new World();
+    const browser = new MemoryBrowser();
+    const { page, editor } = await offline(world, browser);
+    editor.append(" two");
+    await world.pass();
+    const other = await world.open(await world.bring({ userId: 1 }, browser.openPage()), "a.txt");
+    await world.pass(40_000);
+    expect(other.text).toBe("one");
+    other.append("!");
+    page.down = false;
+    page.client.connection.retryNow();
+    await world.pass(3_000);
+    expect([editor.text, other.text]).toEqual(["one! two", "one! two"]);
+  });
+
+  it("[CL32] is taken over by a page that is open when its own is gone", async () => {
+    const world = new World();
+    const browser = new MemoryBrowser();
+    const { editor, journal } = await offline(world, browser);
+    const other = await world.open(await world.bring({ userId: 1 }, browser.openPage()), "a.txt");
+    editor.append(" two");
+    await world.pass();
+    journal.crash();
+    await world.pass(40_000);
+    expect(other.text).toBe("one two");
+  });
+
+  it("[CL31] does not keep a text from being opened when the journal does not answer", async () => {
+    const world = new World();
+    await world.write("a.txt", "one");
+    const never = new MemoryBrowser().openPage(() => {});
+    const page = await world.bring({ userId: 1 }, never);
+    const opened = await world.during(page.client.ot.openDocument("a.txt"), 3_000);
+    expect(opened.ok && opened.value.text()).toBe("one");
+  });
+});
+
+describe("a browser that keeps nothing", () => {
+  const problems = ({ events }: WorldClient) =>
+    events.flatMap((each) =>
+      each.slice === "ot" && each.event.kind === "journal" ? [each.event.problem] : [],
+    );
+
+  it("[CL34] lets one type all the same, says so once, and is tried again", async () => {
+    const world = new World();
+    await world.write("a.txt", "one");
+    const browser = new MemoryBrowser();
+    const journal = browser.openPage();
+    const page = await world.bring({ userId: 1 }, journal);
+    const editor = await world.open(page, "a.txt");
+    page.down = true;
+    page.cut();
+    await world.pass();
+    expect(page.client.ot.areEditsKept()).toBe(true);
+    journal.refuses = "the quota is exceeded";
+    for (const letter of " two") {
+      editor.append(letter);
+      await world.pass();
+    }
+    expect(problems(page)).toEqual(["the quota is exceeded"]);
+    expect(page.client.ot.areEditsKept()).toBe(false);
+    expect(journal.refused).toBe(1);
+    expect(editor.document.state).toEqual({ kind: "offline", unsent: 4 });
+
+    journal.refuses = undefined;
+    await world.pass(6_000);
+    expect(problems(page)).toEqual(["the quota is exceeded", undefined]);
+    expect(page.client.ot.areEditsKept()).toBe(true);
+    journal.crash();
+    const next = bringClient(() => world.room, { userId: 1 }, browser.openPage());
+    next.down = true;
+    expect((await world.open(next, "a.txt")).text).toBe("one two");
+  });
+
+  it("[CL34] is asked before the page is left only for what neither it nor the container has", async () => {
+    const world = new World();
+    await world.write("a.txt", "one");
+    const page = await world.bring({ userId: 1 }, new MemoryBrowser().openPage());
+    const editor = await world.open(page, "a.txt");
+    const { ot } = page.client;
+    page.link[1].stall(true);
+    editor.append("!");
+    expect(ot.areEditsKept()).toBe(false);
+    await world.pass();
+    expect(ot.areEditsKept()).toBe(true);
+    editor.append("?");
+    expect(ot.areEditsKept()).toBe(false);
+    await world.pass();
+    expect(ot.areEditsKept()).toBe(true);
+  });
+
+  it("[CL34] says so when it does not answer, and delivers what was typed", async () => {
+    const world = new World();
+    await world.write("a.txt", "one");
+    const stuck: (() => void)[] = [];
+    const journal = new MemoryBrowser().openPage((operation) => stuck.push(operation));
+    const page = await world.bring({ userId: 1 }, journal);
+    const opened = await world.during(page.client.ot.openDocument("a.txt"), 3_000);
+    if (!opened.ok) throw opened.error;
+    const editor = new Editor(opened.value);
+    page.down = true;
+    page.cut();
+    await world.pass();
+    editor.append(" two");
+    await world.pass(6_000);
+    expect(problems(page)).toEqual(["it does not answer"]);
+    expect(page.client.ot.areEditsKept()).toBe(false);
+    for (const operation of stuck.splice(0)) operation();
+    await world.pass();
+    expect(problems(page)).toEqual(["it does not answer", undefined]);
+    page.down = false;
+    page.client.connection.retryNow();
+    await world.pass(3_000);
+    expect(await world.during(world.read("a.txt"), 5_000)).toBe("one two");
+    expect(page.client.ot.areEditsKept()).toBe(true);
+  });
+});
