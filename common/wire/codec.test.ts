@@ -12,7 +12,8 @@ import { api, google } from "@replit/protocol";
 import { describe, expect, it } from "vitest";
 import { fieldSample, variantsOf } from "#test/golden/sample.ts";
 import { CommandSchema } from "../gen/api_pb.ts";
-import { ProtocolError } from "../lib/errors.ts";
+import { InvariantError, ProtocolError } from "../lib/errors.ts";
+import { mulberry32, randomBelow } from "../lib/random.ts";
 import { accepts, laterBodies, type BodyCase } from "./body.ts";
 import { decodeCommand, encodeCommand, encodeWithLater, type CommandInit } from "./codec.ts";
 
@@ -59,6 +60,15 @@ function goldenOf(
 
 const seed = seedFields.flatMap((field) => goldenOf(field, isOfSeed));
 const later = laterFields.flatMap((field) => goldenOf(field, () => true));
+
+/** Undefined when it throws. */
+function outcomeOf<T>(work: () => T): T | undefined {
+  try {
+    return work();
+  } catch {
+    return undefined;
+  }
+}
 
 function readPublicly(frame: Uint8Array): unknown {
   const command = api.Command.decode(frame) as api.Command;
@@ -132,6 +142,31 @@ describe("the later bodies", () => {
   });
 });
 
+describe("a large frame", () => {
+  // Lengths take one byte more from each of these on, also around what is inside.
+  it.each([0, 63, 64, 65, 100, 127, 128, 16_370, 16_384, 2_097_140, 2_097_152])(
+    "of some %i bytes is written as the library does",
+    (size) => {
+      const text = "x".repeat(Math.max(size - 3, 0)) + "é🙂";
+      const file = { path: text, content: new TextEncoder().encode(text) };
+      const files = { files: [{ path: "a" }, file, { path: "b" }] };
+      const body = { case: "files", value: files } as const;
+      const init: CommandInit = { channel: 2 ** 31 - 1, session: -(2 ** 31), body, ref: text };
+      const frame = encodeCommand(init);
+      const bytes = toBinary(CommandSchema, create(CommandSchema, init));
+      expect(Buffer.compare(frame, bytes)).toBe(0);
+      const decoded = fromBinary(CommandSchema, frame);
+      expect(equals(CommandSchema, decodeCommand(frame), decoded)).toBe(true);
+    },
+  );
+
+  it("that cannot be written leaves nothing in the next one", () => {
+    const body = { case: "otFetchRequest", value: { versionFrom: 1, versionTo: -1 } } as const;
+    expect(() => encodeCommand({ channel: 1, body })).toThrow(InvariantError);
+    expect([...encodeCommand({ channel: 1 })]).toEqual([8, 1]);
+  });
+});
+
 describe("accepts", () => {
   it("has a place for every body", () => {
     const placed = new Set<BodyCase>(Object.values(accepts).flat());
@@ -171,6 +206,22 @@ describe("a frame", () => {
       const bytes = toBinary(CommandSchema, create(CommandSchema, ours));
       expect(Buffer.compare(encodeCommand(ours), bytes)).toBe(0);
     }
+  });
+
+  it("that was damaged is read as the library reads it, or not at all", () => {
+    const random = mulberry32(1);
+    let read = 0;
+    for (const { ours } of [...seed, ...later]) {
+      for (let i = 0; i < 50; i++) {
+        const frame = encodeCommand(ours);
+        frame[randomBelow(random, frame.length)] = randomBelow(random, 256);
+        const damaged = frame.subarray(0, frame.length - (i % 3));
+        const theirs = outcomeOf(() => fromBinary(CommandSchema, damaged));
+        expect(outcomeOf(() => decodeCommand(damaged))).toEqual(theirs);
+        if (theirs !== undefined) read++;
+      }
+    }
+    expect(read).toBeGreaterThan(500);
   });
 
   it("writes U+FFFD for a lone surrogate", () => {
