@@ -85,6 +85,53 @@ test("following goes along through files, scrolling and tools, both see it, and 
   await expect(lin.getByRole("button", { name: /Ada follows you/ })).toBeHidden();
 });
 
+test("each group of panes follows a person of its own, and tabs show who is in them", async ({
+  room,
+  join: enter,
+}) => {
+  writeFileSync(join(room.folder, "long.txt"), long);
+  const [ada, lin, grace] = (await enterAs(enter, room, ["Ada", "Lin", "Grace"])) as [
+    Page,
+    Page,
+    Page,
+  ];
+  await openFile(ada, "notes.md");
+  const tab = ada.getByRole("tab", { name: "notes.md" });
+  const alone = await tab.boundingBox();
+  await openFile(lin, "notes.md");
+  await expect(ada.getByRole("tab", { name: "notes.md, Lin here", exact: true })).toBeVisible();
+  await expect(tab.locator(".avatar")).toHaveCount(1);
+  // Whoever comes or goes moves nothing.
+  expect(await tab.boundingBox()).toEqual(alone);
+
+  await openFile(grace, "long.txt");
+  await ada.getByRole("button", { name: /^Lin · click to follow/ }).click();
+  await ada.getByRole("button", { name: "Split to the right" }).click();
+  await ada.getByRole("button", { name: /^Grace · click to follow/ }).click();
+  const chip = (name: string) => ada.locator(".follow-chip").filter({ hasText: name });
+  await expect(chip("Lin")).toHaveText("Following Lin – click to stop");
+  await expect(chip("Grace")).toHaveText("Following Grace – Esc to stop");
+  await expect(ada.locator(".dock__group--followed")).toHaveCount(2);
+  const groups = ada.locator(".dock__group");
+  const shown = (index: number) => groups.nth(index).getByRole("tab", { selected: true });
+  await expect(shown(0)).toHaveAccessibleName(/^notes\.md/);
+  await expect(shown(1)).toHaveAccessibleName(/^long\.txt/);
+
+  // What I do in one of them pauses that one only.
+  await ada.getByRole("tabpanel", { name: "long.txt" }).locator(".view-line").nth(9).click();
+  await expect(chip("Grace")).toHaveText(/^Paused – follow Grace again/);
+  await openFile(lin, "long.txt");
+  await expect(shown(0)).toHaveAccessibleName(/^long\.txt/);
+  await expect(chip("Lin")).toHaveText("Following Lin – click to stop");
+  await ada.keyboard.press("Alt+a");
+  await expect(chip("Grace")).toHaveText("Following Grace – Esc to stop");
+  await ada.keyboard.press("Escape");
+  await expect(chip("Grace")).toBeHidden();
+  await expect(chip("Lin")).toHaveText("Following Lin – Esc to stop");
+  await ada.keyboard.press("Escape");
+  await expect(chip("Lin")).toBeHidden();
+});
+
 test("everyone is asked to come, and goes if they want to", async ({ room, join: enter }) => {
   writeFileSync(join(room.folder, "long.txt"), long);
   const [ada, lin, grace] = await enterAs(enter, room, ["Ada", "Lin", "Grace"]);

@@ -43,7 +43,7 @@ describe("participants", () => {
 
   it("is the same object while nobody did anything", () => {
     const state = after(roster(person(2, 1)));
-    expect(participants(state, 2)).toBe(participants({ ...state, following: undefined }, 2));
+    expect(participants(state, 2)).toBe(participants({ ...state, following: [] }, 2));
   });
 });
 
@@ -76,12 +76,12 @@ describe("leaving", () => {
     );
     const following = {
       ...state,
-      following: { session: 3, paused: false, group: "home", pane: undefined },
+      following: [{ session: 3, paused: false, group: "home", pane: undefined }],
     };
     expect(applyPresence(following, { kind: "left", session: 3 })).toMatchObject({
       files: {},
       followers: [],
-      following: undefined,
+      following: [],
     });
   });
 });

@@ -13,7 +13,8 @@ export interface PresenceState {
   readonly views: Readonly<Record<number, View>>;
   /** Sessions that follow me. */
   readonly followers: readonly number[];
-  readonly following: Following | undefined;
+  /** In each group of panes at most one, the latest last. */
+  readonly following: readonly Following[];
   readonly activeAtMs: Readonly<Record<number, number>>;
   /** An index of the palette for everyone who was ever here, as the container says (PR9). */
   readonly colors: Readonly<Record<number, number>>;
@@ -35,7 +36,7 @@ export const initialPresence: PresenceState = {
   files: {},
   views: {},
   followers: [],
-  following: undefined,
+  following: [],
   activeAtMs: {},
   colors: {},
 };
@@ -64,10 +65,7 @@ export function applyPresence(state: PresenceState, event: PresenceEvent): Prese
         files: event.files,
         views: {},
         followers: state.followers.filter((session) => present.has(session)),
-        following:
-          state.following !== undefined && present.has(state.following.session)
-            ? state.following
-            : undefined,
+        following: state.following.filter(({ session }) => present.has(session)),
         colors: event.people.reduce(withColor, state.colors),
       };
     }
@@ -122,7 +120,7 @@ function removeSession(state: PresenceState, session: number): PresenceState {
     views,
     activeAtMs,
     followers: state.followers.filter((follower) => follower !== session),
-    following: state.following?.session === session ? undefined : state.following,
+    following: state.following.filter((following) => following.session !== session),
   };
 }
 
@@ -258,13 +256,14 @@ export interface PresenceActions {
   scrolled(pane: string, line: number): void;
   /** Tells followers what others need not know: someone has just begun to follow me. */
   showFollowers(): void;
+  /** Goes along in the group of panes where I am, and in no other and with nobody else there. */
   follow(session: number): void;
-  unfollow(): void;
-  /** My own edit or scroll in a pane: when it is the one that goes along, it stays until I resume. */
+  unfollow(session: number): void;
+  /** My own edit or scroll in a pane: when it is one that goes along, it stays until I resume. */
   pauseFollowing(pane: string): void;
-  resumeFollowing(): void;
+  resumeFollowing(session: number): void;
   /** The pane that shows what the followed person sees. */
-  followedTo(pane: string): void;
+  followedTo(session: number, pane: string): void;
   touch(): void;
   /** The colour in which everyone sees me, here and on my next visits. */
   setColor(color: number): void;
@@ -286,18 +285,21 @@ export function createPresenceActions(
   let front: string | undefined;
   const lines = new Map<string, number>();
 
-  function setFollowing(change: Partial<Following>): void {
-    cell.update((state) =>
-      state.following === undefined
-        ? state
-        : { ...state, following: { ...state.following, ...change } },
-    );
+  function change(
+    concerns: (following: Following) => boolean,
+    to: Partial<Pick<Following, "paused" | "pane">>,
+  ): void {
+    cell.update((state) => ({
+      ...state,
+      following: state.following.map((each) => (concerns(each) ? { ...each, ...to } : each)),
+    }));
   }
-  function unfollow(): void {
-    const { following } = cell.get();
-    if (following === undefined) return;
-    presence.unfollow(following.session);
-    cell.update((state) => ({ ...state, following: undefined }));
+  function unfollow(session: number): void {
+    presence.unfollow(session);
+    cell.update((state) => ({
+      ...state,
+      following: state.following.filter((each) => each.session !== session),
+    }));
   }
   function tellView(): void {
     const line = cell.get().followers.length === 0 ? undefined : lines.get(front ?? "");
@@ -317,21 +319,23 @@ export function createPresenceActions(
     },
     showFollowers: tellView,
     follow(session) {
-      unfollow();
+      const group = followGroup();
+      for (const each of cell.get().following) {
+        if (each.session === session || each.group === group) unfollow(each.session);
+      }
       presence.follow(session);
-      const following = { session, paused: false, group: followGroup(), pane: undefined };
-      cell.update((state) => ({ ...state, following }));
+      const following = { session, paused: false, group, pane: undefined };
+      cell.update((state) => ({ ...state, following: [...state.following, following] }));
     },
     unfollow,
     pauseFollowing(pane) {
-      const { following } = cell.get();
-      if (following?.pane === pane && !following.paused) setFollowing({ paused: true });
+      const concerns = (each: Following): boolean => each.pane === pane && !each.paused;
+      if (cell.get().following.some(concerns)) change(concerns, { paused: true });
     },
-    resumeFollowing() {
-      if (cell.get().following?.paused === true) setFollowing({ paused: false });
-    },
-    followedTo(pane) {
-      if (cell.get().following?.pane !== pane) setFollowing({ pane });
+    resumeFollowing: (session) => change((each) => each.session === session, { paused: false }),
+    followedTo(session, pane) {
+      const concerns = (each: Following): boolean => each.session === session && each.pane !== pane;
+      if (cell.get().following.some(concerns)) change(concerns, { pane });
     },
     touch: () => presence.touch(),
     setColor(color) {

@@ -492,26 +492,32 @@ export function createIde(client: Client, environment: IdeEnvironment): Ide {
     actions.presence.lookAt(activeFile(now), toldPane(activePane(now)));
   }
 
-  /** Goes where the followed person goes, and stays behind when I turn to something else. */
+  let isGoingAlong = false;
+  /** Goes where those go whom I follow, and stays behind when I turn to something else. */
   function follow(state: IdeState, previous: IdeState): void {
-    const { following } = state.presence;
-    if (following === undefined || following.paused) return;
-    const place = followedPlace(state);
-    const before = previous.presence.following;
-    const isAgain = before?.session !== following.session || before.paused;
-    if (place !== undefined && (isAgain || place.pane !== followedPlace(previous)?.pane)) {
-      const how = { group: following.group, before: isAgain ? undefined : following.pane };
-      const along = goAlong(state.layout, place, how);
-      // First: a pane that is not in front any more means that I have left it.
-      actions.presence.followedTo(along.pane);
-      store.setState({ layout: along.layout });
-    } else if (
-      state.layout !== previous.layout &&
-      following.pane !== undefined &&
-      isInFront(previous.layout, following.pane) &&
-      !isInFront(state.layout, following.pane)
-    ) {
-      actions.presence.pauseFollowing(following.pane);
+    for (const following of state.presence.following) {
+      const { session, paused, group, pane } = following;
+      if (paused) continue;
+      const before = previous.presence.following.find((each) => each.session === session);
+      const isAgain = before === undefined || before.paused;
+      const place = placeOf(state.presence, session);
+      const past = isAgain ? undefined : placeOf(previous.presence, session);
+      if (place !== undefined && place.pane !== past?.pane) {
+        const how = { group, before: isAgain ? undefined : pane };
+        const along = goAlong(store.getState().layout, place, how);
+        actions.presence.followedTo(session, along.pane);
+        isGoingAlong = true;
+        store.setState({ layout: along.layout });
+        isGoingAlong = false;
+      } else if (
+        // What going along with somebody else covers I have not left.
+        !isGoingAlong &&
+        pane !== undefined &&
+        isInFront(previous.layout, pane) &&
+        !isInFront(state.layout, pane)
+      ) {
+        actions.presence.pauseFollowing(pane);
+      }
     }
   }
 
@@ -557,13 +563,6 @@ export function createIde(client: Client, environment: IdeEnvironment): Ide {
       notifications.clear();
     },
   };
-}
-
-/** Where the person is whom I follow, while I do. */
-function followedPlace({ presence }: IdeState): View | undefined {
-  const { following } = presence;
-  if (following === undefined || following.paused) return undefined;
-  return placeOf(presence, following.session);
 }
 
 /** A device that knows nothing of the room begins with the project's main file. */

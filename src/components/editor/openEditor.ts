@@ -1,5 +1,5 @@
 import { canEdit } from "#store/control.ts";
-import { colorOf } from "#store/presence.ts";
+import { colorOf, type Following } from "#store/presence.ts";
 import type { Ide, IdeState } from "#store/store.ts";
 import { filePane } from "#store/ui/panes.ts";
 import { isDark } from "#store/ui/settings.ts";
@@ -70,23 +70,22 @@ export async function openEditor(
     scrolled: (line) => actions.presence.scrolled(filePane(path), line),
   });
 
-  const isAlong = (): boolean => {
-    const { following } = store.getState().presence;
-    return following?.pane === pane && !following.paused;
-  };
+  /** Whom this pane goes along with. */
+  const along = ({ presence }: IdeState): Following | undefined =>
+    presence.following.find((following) => following.pane === pane && !following.paused);
   /** Shows what the followed person has scrolled to. */
   function scrollAlong(): void {
-    const { following, views } = store.getState().presence;
-    const line = following === undefined ? undefined : views[following.session]?.line;
-    if (isAlong() && line !== undefined) binding.scrollTo(line);
+    const state = store.getState();
+    const line = state.presence.views[along(state)?.session ?? 0]?.line;
+    if (line !== undefined) binding.scrollTo(line);
   }
   /** Their carets have other ids with each move; by an edit of somebody else they only shift. */
   let moved = "";
   /** Keeps the followed person's caret in sight. */
   function goAlong(): void {
-    const session = store.getState().presence.following?.session;
+    const session = along(store.getState())?.session;
     const [caret] = document.cursors().filter((cursor) => cursor.session === session);
-    if (!isAlong() || caret === undefined || caret.id === moved) return;
+    if (caret === undefined || caret.id === moved) return;
     moved = caret.id;
     binding.show(caret.position);
   }
@@ -126,7 +125,7 @@ export async function openEditor(
         followBlame();
       }
       if (next.presence.colors !== previous.presence.colors) binding.refreshCarets();
-      if (next.presence.following !== previous.presence.following) {
+      if (along(next) !== along(previous)) {
         moved = "";
         goAlong();
         scrollAlong();

@@ -17,7 +17,9 @@ const roleTags = { owner: "Owner", editor: undefined, viewer: "Viewer" } as cons
 /** One person: who, with which role, where, and since when quietly. */
 export function PersonRow({ person, nowMs }: PersonRowProps) {
   const actions = useActions();
-  const followed = useIde((state) => state.presence.following?.session === person.session);
+  const followed = useIde((state) =>
+    state.presence.following.some(({ session }) => session === person.session),
+  );
   const [renaming, setRenaming] = useState(false);
   const { name, isMe, file, tabs, followsMe } = person;
   const view = person.view ?? (file === undefined ? undefined : { pane: filePane(file) });
@@ -74,7 +76,9 @@ export function PersonRow({ person, nowMs }: PersonRowProps) {
                 label={followed ? "Stop following" : `Follow ${name}`}
                 aria-pressed={followed}
                 onClick={() =>
-                  followed ? actions.presence.unfollow() : actions.presence.follow(person.session)
+                  followed
+                    ? actions.presence.unfollow(person.session)
+                    : actions.presence.follow(person.session)
                 }
               />
             </>

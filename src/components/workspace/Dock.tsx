@@ -17,7 +17,7 @@ import { DockPanel } from "./DockPanel.tsx";
 import { DRAG_THRESHOLD_PX, dropPlace, type DockDrag } from "./dockDrag.ts";
 import { paneTitle } from "./paneTitle.ts";
 import { TabStrip } from "./TabStrip.tsx";
-import { useFollowedGroup } from "./useFollowedGroup.ts";
+import { useFollowedGroups } from "./useFollowedGroups.ts";
 
 const GAP_PX = 4;
 
@@ -31,7 +31,7 @@ export function Dock() {
     undefined,
   );
   const element = useRef<HTMLDivElement>(null);
-  const followed = useFollowedGroup();
+  const followed = useFollowedGroups();
 
   const measure = useCallback((dock: HTMLDivElement | null) => {
     element.current = dock;
@@ -79,7 +79,7 @@ export function Dock() {
       {groupsOf(tree).map((group) => {
         const rect = geometry.rects.get(group.id);
         if (rect === undefined) return null;
-        const color = followed?.groupId === group.id ? followed.color : undefined;
+        const color = followed.get(group.id);
         return (
           <section
             key={group.id}

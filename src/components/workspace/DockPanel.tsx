@@ -2,7 +2,7 @@ import { useState } from "react";
 import { useActions, useIde } from "#store/hooks.tsx";
 import { groupOf, type Rect } from "#store/ui/dock.ts";
 import { Boundary } from "../ui/Boundary.tsx";
-import { FollowChip } from "./FollowChip.tsx";
+import { FollowChips } from "./FollowChips.tsx";
 import { PaneView } from "./PaneView.tsx";
 import { panelId, paneTitle } from "./paneTitle.ts";
 
@@ -51,7 +51,7 @@ export function DockPanel({ pane, shown, rect, focused }: DockPanelProps) {
           </Boundary>
         )}
       </div>
-      {shown && rect !== undefined && <FollowChip pane={pane} rect={rect} />}
+      {shown && rect !== undefined && <FollowChips pane={pane} rect={rect} />}
     </>
   );
 }

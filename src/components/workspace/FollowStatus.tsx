@@ -5,23 +5,23 @@ import { useActions, useIde, useShortcut } from "#store/hooks.tsx";
 export function FollowStatus() {
   const { presence } = useActions();
   const following = useIde((state) => state.presence.following);
-  const name = useIde(
-    ({ presence: { people } }) =>
-      people.find(({ session }) => session === following?.session)?.name,
-  );
+  const people = useIde((state) => state.presence.people);
   const resumeKeys = useShortcut("people.resume");
-  if (following === undefined || name === undefined) return null;
-  const Sign = following.paused ? EyeOff : Eye;
-  return (
-    <button
-      type="button"
-      className="status-bar__item"
-      data-tip={following.paused ? `Follow ${name} again` : `Stop following ${name}`}
-      data-keys={following.paused ? resumeKeys : "Esc"}
-      onClick={() => (following.paused ? presence.resumeFollowing() : presence.unfollow())}
-    >
-      <Sign size={14} strokeWidth={1.75} aria-hidden />
-      {following.paused ? `Paused: ${name}` : `Following ${name}`}
-    </button>
-  );
+  return following.map(({ session, paused }) => {
+    const name = people.find((person) => person.session === session)?.name ?? "Someone";
+    const Sign = paused ? EyeOff : Eye;
+    return (
+      <button
+        key={session}
+        type="button"
+        className="status-bar__item"
+        data-tip={paused ? `Follow ${name} again` : `Stop following ${name}`}
+        data-keys={following.length > 1 ? undefined : paused ? resumeKeys : "Esc"}
+        onClick={() => (paused ? presence.resumeFollowing(session) : presence.unfollow(session))}
+      >
+        <Sign size={14} strokeWidth={1.75} aria-hidden />
+        {paused ? `Paused: ${name}` : `Following ${name}`}
+      </button>
+    );
+  });
 }

@@ -9,14 +9,14 @@ const SHOWN = 4;
 export function PeopleStack() {
   const actions = useActions();
   const everyone = useIde((state) => participants(state.presence, state.control.self?.session));
-  const following = useIde((state) => state.presence.following?.session);
+  const following = useIde((state) => state.presence.following);
   const followers = everyone.filter(({ followsMe }) => followsMe);
   const shown = everyone.length > SHOWN ? everyone.slice(0, SHOWN - 1) : everyone;
   const rest = everyone.length - shown.length;
   return (
     <div className="people-stack" role="group" aria-label="People in this room">
       {shown.map((person) => {
-        const followed = person.session === following;
+        const followed = following.some(({ session }) => session === person.session);
         const tip = person.isMe
           ? [`${person.name} (you)`, ...followers.map(({ name }) => `${name} follows you`)].join(
               " · ",
@@ -34,7 +34,7 @@ export function PeopleStack() {
             data-tip={tip}
             onClick={() => {
               if (person.isMe) actions.layout.toggleSidebar("people");
-              else if (followed) actions.presence.unfollow();
+              else if (followed) actions.presence.unfollow(person.session);
               else actions.presence.follow(person.session);
             }}
           >

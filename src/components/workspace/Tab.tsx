@@ -2,8 +2,10 @@ import { X } from "lucide-react";
 import { useState, type PointerEvent } from "react";
 import { useActions, useIde } from "#store/hooks.tsx";
 import { savedState } from "#store/ot.ts";
+import { initials, participants, peopleByFile } from "#store/presence.ts";
 import type { IdeState } from "#store/store.ts";
 import { parsePane } from "#store/ui/panes.ts";
+import { Avatar } from "../ui/Avatar.tsx";
 import { FileIcon } from "../ui/FileIcon.tsx";
 import { Menu, type MenuItem } from "../ui/Menu.tsx";
 import type { Anchor } from "../ui/placement.ts";
@@ -20,12 +22,22 @@ interface TabProps {
   readonly onDrop: (dropped: boolean) => void;
 }
 
+/** As many as there is room for over the sign of the file: nothing moves when somebody comes. */
+const SHOWN_PEOPLE = 3;
+
 /** One tab: shown by a press, moved by a drag, closed by its button or a middle click. */
 export function Tab({ pane, active, siblings, folder, onPress, onDrag, onDrop }: TabProps) {
   const actions = useActions();
   const [menu, setMenu] = useState<Anchor>();
   const dot = useIde((state) => dotOf(state, pane));
   const { title, tip, icon: Icon, path } = paneTitle(pane);
+  const people = useIde(({ presence, control }) =>
+    path === undefined
+      ? undefined
+      : peopleByFile(participants(presence, control.self?.session)).get(path),
+  );
+  const here = people === undefined ? "" : `${people.map(({ name }) => name).join(", ")} here`;
+  const tips = [tip === title ? "" : tip, here].filter((part) => part !== "");
   const close = () => actions.layout.close([pane]);
   const others = siblings.filter((other) => other !== pane);
   const items: readonly MenuItem[] = [
@@ -73,7 +85,8 @@ export function Tab({ pane, active, siblings, folder, onPress, onDrag, onDrop }:
         aria-selected={active}
         aria-controls={panelId(pane)}
         data-file={path}
-        data-tip={tip === title ? undefined : tip}
+        aria-label={here === "" ? undefined : [title, folder, here].filter(Boolean).join(", ")}
+        data-tip={tips.length === 0 ? undefined : tips.join(" · ")}
         onPointerDown={(event) => {
           if (event.button !== 0) return;
           event.currentTarget.setPointerCapture(event.pointerId);
@@ -93,6 +106,18 @@ export function Tab({ pane, active, siblings, folder, onPress, onDrag, onDrop }:
           <FileIcon path={path} size={14} />
         ) : (
           Icon !== undefined && <Icon size={14} strokeWidth={1.75} aria-hidden />
+        )}
+        {people !== undefined && (
+          <span className="tab__people">
+            {people.slice(0, SHOWN_PEOPLE).map((person) => (
+              <Avatar
+                key={person.userId}
+                initials={initials(person.name).slice(0, 1)}
+                color={person.color}
+                sizePx={12}
+              />
+            ))}
+          </span>
         )}
         <span className="tab__title">{title}</span>
         {folder !== undefined && <span className="tab__folder">{folder}</span>}

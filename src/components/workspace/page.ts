@@ -1,5 +1,5 @@
 import type { Ide, IdeState } from "#store/store.ts";
-import { commandFor, isAvailable, type Typing } from "#store/ui/commands.ts";
+import { commandFor, isAvailable, stopFollowing, type Typing } from "#store/ui/commands.ts";
 import { rememberFocus } from "#store/ui/focus.ts";
 import { isDark } from "#store/ui/settings.ts";
 import { mountTooltips } from "../ui/tooltips.ts";
@@ -52,10 +52,6 @@ function typingAt(target: EventTarget | null): Typing {
   const editable =
     target.isContentEditable || target.matches("input, textarea, select, .native-edit-context");
   return editable ? "text" : "nothing";
-}
-
-function stopFollowing({ store, actions }: Ide): void {
-  if (store.getState().presence.following !== undefined) actions.presence.unfollow();
 }
 
 function mountTheme({ store, actions }: Ide, root: Document): () => void {

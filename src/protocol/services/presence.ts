@@ -52,7 +52,7 @@ export class PresenceService {
   readonly #emit: (event: PresenceEvent) => void;
   readonly #channel: Channel<"presence">;
   #file = "";
-  #following: number | undefined;
+  readonly #following = new Set<number>();
   #touchedMs: number | undefined;
   #view: View | undefined;
   #viewIsNew = false;
@@ -73,12 +73,12 @@ export class PresenceService {
   }
 
   follow(session: number): void {
-    this.#following = session;
+    this.#following.add(session);
     this.#channel.send({ case: "followUser", value: { session } });
   }
 
   unfollow(session: number): void {
-    if (this.#following === session) this.#following = undefined;
+    this.#following.delete(session);
     this.#channel.send({ case: "unfollowUser", value: { session } });
   }
 
@@ -112,7 +112,7 @@ export class PresenceService {
   /** A new session of ours: the container knows nothing of what the one before had told. */
   #attached(): void {
     if (this.#file !== "") this.openFile(this.#file);
-    if (this.#following !== undefined) this.follow(this.#following);
+    for (const session of this.#following) this.follow(session);
     if (this.#view !== undefined) this.#say({ view: this.#view });
   }
 
@@ -142,7 +142,7 @@ export class PresenceService {
         this.#emit({ kind: "joined", person: toPerson(body.value) });
         break;
       case "part":
-        if (this.#following === body.value.session) this.#following = undefined;
+        this.#following.delete(body.value.session);
         this.#emit({ kind: "left", session: body.value.session });
         break;
       case "fileOpened":

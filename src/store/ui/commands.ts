@@ -5,6 +5,7 @@ import { targetDirectory } from "../files.ts";
 import { nextShellName, privateShell } from "../shell.ts";
 import { panesOf, type DockNode, type Edge } from "./dock.ts";
 import { cycleRegions, focusRegion } from "./focus.ts";
+import { followedHere } from "./follow.ts";
 import { keyLabel, matchesKeys, type KeyPress, type Platform } from "./keys.ts";
 import { activeFile, activePane, type SidebarView } from "./layout.ts";
 import {
@@ -504,16 +505,21 @@ export const commands: readonly Command[] = [
     id: "people.unfollow",
     group: "People",
     title: "Stop following",
-    when: ({ store }) => store.getState().presence.following !== undefined,
-    run: ({ actions }) => actions.presence.unfollow(),
+    when: ({ store }) => store.getState().presence.following.length > 0,
+    run: stopFollowing,
   },
   {
     id: "people.resume",
     group: "People",
     title: "Resume following",
     keys: ["Alt+A"],
-    when: ({ store }) => store.getState().presence.following?.paused === true,
-    run: ({ actions }) => actions.presence.resumeFollowing(),
+    when: ({ store }) => store.getState().presence.following.some(({ paused }) => paused),
+    run({ store, actions }) {
+      const { layout, presence } = store.getState();
+      const paused = presence.following.filter((following) => following.paused);
+      const here = followedHere(layout, paused);
+      if (here !== undefined) actions.presence.resumeFollowing(here.session);
+    },
   },
   {
     id: "people.call",
@@ -543,6 +549,13 @@ function startCreating(ide: Ide, entry: "file" | "directory"): void {
   showSidebar(ide, "files");
   const { files } = ide.store.getState();
   ide.actions.files.startNaming({ kind: "create", parent: targetDirectory(files), entry });
+}
+
+/** Goes along no more with the one whom I follow where I am. */
+export function stopFollowing({ store, actions }: Ide): void {
+  const { layout, presence } = store.getState();
+  const here = followedHere(layout, presence.following);
+  if (here !== undefined) actions.presence.unfollow(here.session);
 }
 
 function showSidebar({ actions }: Ide, view: SidebarView): void {

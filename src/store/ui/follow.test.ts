@@ -2,6 +2,8 @@ import { describe, expect, it } from "vitest";
 import type { PresenceEvent } from "#protocol/services/presence.ts";
 import { FakeClock } from "#test/helpers/fakeClock.ts";
 import { arrival, createTestIde } from "#test/helpers/renderIde.tsx";
+import { runCommand, stopFollowing } from "./commands.ts";
+import { groupsOf } from "./dock.ts";
 import { activePane } from "./layout.ts";
 import { CHAT_PANE, CONSOLE_PANE } from "./panes.ts";
 
@@ -21,7 +23,10 @@ function together() {
     lin,
     linSees,
     said: () => client.calls.filter((call) => /^(setView|call)/.test(call)),
-    following: () => ide.store.getState().presence.following,
+    following: () => ide.store.getState().presence.following[0],
+    all: () => ide.store.getState().presence.following,
+    ide,
+    client,
     front: () => activePane(ide.store.getState().layout),
     notices: () => ide.store.getState().notifications,
   };
@@ -67,7 +72,7 @@ describe("following", () => {
     expect(following()?.paused).toBe(true);
     linSees(CONSOLE_PANE);
     expect(front()).toBe("file:b.js");
-    actions.presence.resumeFollowing();
+    actions.presence.resumeFollowing(LIN);
     expect(front()).toBe(CONSOLE_PANE);
   });
 
@@ -79,6 +84,73 @@ describe("following", () => {
     expect(following()?.paused).toBe(false);
     actions.presence.pauseFollowing("file:a.js");
     expect(following()?.paused).toBe(true);
+  });
+});
+
+describe("following several people", () => {
+  const GRACE = 4;
+
+  /** Ada follows Lin on the left and Grace on the right, who look at two files. */
+  function split() {
+    const world = together();
+    const { actions, lin, linSees } = world;
+    const graceSees = (pane: string) => lin({ kind: "view", session: GRACE, view: { pane } });
+    lin({ kind: "joined", person: { session: GRACE, userId: 6, name: "Grace", role: "editor" } });
+    linSees("file:a.js");
+    graceSees("file:b.js");
+    actions.presence.follow(LIN);
+    actions.layout.splitPane("file:a.js", "right");
+    actions.presence.follow(GRACE);
+    const paused = () => world.all().map((each) => each.paused);
+    return { ...world, graceSees, paused };
+  }
+
+  it("goes along with each in a group of its own", () => {
+    const { all, linSees, graceSees, paused, ide } = split();
+    const fronts = () =>
+      groupsOf(ide.store.getState().layout.dock).map(({ active }) => active?.split(":")[1]);
+    expect(all().map(({ session }) => session)).toEqual([LIN, GRACE]);
+    expect(fronts().slice(0, 2)).toEqual(["a.js", "b.js"]);
+    linSees("file:b.js");
+    graceSees("file:a.js");
+    expect(fronts().slice(0, 2)).toEqual(["b.js", "a.js"]);
+    expect(paused()).toEqual([false, false]);
+  });
+
+  it("pauses only the one in whose pane I do something, and resumes that", () => {
+    const { actions, all, paused, ide } = split();
+    actions.presence.pauseFollowing(all()[1]?.pane ?? "");
+    expect(paused()).toEqual([false, true]);
+    runCommand(ide, "people.resume");
+    expect(paused()).toEqual([false, false]);
+  });
+
+  it("takes nobody for left whom another covers at the same tool", () => {
+    const { linSees, graceSees, paused, front } = split();
+    linSees("shell:sheller");
+    graceSees(CONSOLE_PANE);
+    expect(paused()).toEqual([false, false]);
+    linSees("file:a.js");
+    graceSees("file:b.js");
+    expect(paused()).toEqual([false, false]);
+    expect(front()).toBe("file:b.js");
+  });
+
+  it("stops by Escape where I am, then elsewhere", () => {
+    const { client, ide, all } = split();
+    stopFollowing(ide);
+    expect(all().map(({ session }) => session)).toEqual([LIN]);
+    stopFollowing(ide);
+    expect(all()).toEqual([]);
+    expect(client.calls).toContain("unfollow(3)");
+    expect(client.calls).toContain("unfollow(4)");
+  });
+
+  it("follows one in a group, and each in one", () => {
+    const { actions, all, client } = split();
+    actions.presence.follow(LIN);
+    expect(all().map(({ session }) => session)).toEqual([LIN]);
+    expect(client.calls).toContain("unfollow(4)");
   });
 });
 

@@ -1,5 +1,5 @@
 import type { View } from "#protocol/services/presence.ts";
-import type { PresenceState } from "../presence.ts";
+import type { Following, PresenceState } from "../presence.ts";
 import { isPrivateShell, shellTitle } from "../shell.ts";
 import { findGroup, groupOf, groupsOf, HOME_GROUP, panesOf, placePane } from "./dock.ts";
 import { activePane, showFile, showPane, type LayoutState } from "./layout.ts";
@@ -40,6 +40,17 @@ export function followGroup({ dock, activeGroup }: LayoutState): string {
     id === HOME_GROUP || findGroup(dock, id)?.panes.some(fileOfPane) === true;
   const groups = groupsOf(dock).map(({ id }) => id);
   return hasFiles(activeGroup) ? activeGroup : (groups.find(hasFiles) ?? HOME_GROUP);
+}
+
+/** Of those whom I follow, the one that keys mean: where I am, or else the latest. */
+export function followedHere(
+  { dock, activeGroup }: LayoutState,
+  following: readonly Following[],
+): Following | undefined {
+  const here = following.find(
+    ({ pane, group }) => (groupOf(dock, pane ?? "")?.id ?? group) === activeGroup,
+  );
+  return here ?? following.at(-1);
 }
 
 /** What I see when I go along: the arrangement, and which of its panes shows what they see. */
