@@ -2,6 +2,7 @@
 //   npm run sim -- --seeds 100000            the worlds 1 … 100,000
 //   npm run sim -- --seeds 1000 --from 5000  those from 5,000 on
 //   npm run sim -- --seed 42                 one world
+//   npm run sim -- --seeds 1000 --jobs 1     on one core
 import { fork } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";
@@ -13,7 +14,12 @@ import { build } from "vite";
 const MAX_FAILURES = 10;
 
 const { values } = parseArgs({
-  options: { seeds: { type: "string" }, from: { type: "string" }, seed: { type: "string" } },
+  options: {
+    seeds: { type: "string" },
+    from: { type: "string" },
+    seed: { type: "string" },
+    jobs: { type: "string" },
+  },
 });
 const from = Number(values.seed ?? values.from ?? 1);
 const last = values.seed === undefined ? from + Number(values.seeds ?? 1000) - 1 : from;
@@ -35,7 +41,7 @@ await build({
 const startMs = Date.now();
 let passed = 0;
 let failed = 0;
-const cores = Math.min(availableParallelism(), last - from + 1);
+const cores = Math.min(Number(values.jobs ?? availableParallelism()), last - from + 1);
 const children = Array.from({ length: cores }, (_, core) =>
   fork(join(directory, "sim.mjs"), [from + core, last, cores].map(String)),
 );

@@ -45,9 +45,9 @@ interface Link {
   readonly down: Lane;
 }
 
-/** Lets promises that are settled have their say. */
+/** Lets promises that are settled have their say, and those that they settle: all before the next tick. */
 function microtasks(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
+  return new Promise((resolve) => process.nextTick(resolve));
 }
 
 /**
@@ -150,9 +150,8 @@ export class World {
   }
 
   /** Product code says of itself that something cannot be. */
-  #log(who: string, handleUnknown = (): void => {}): Logger {
+  #log(who: string): Logger {
     return createLogger((level, message, fields) => {
-      if (message === "the container has a text that nobody here knows") handleUnknown();
       const isFault = level === "error" || fields.tag === "invariant" || /history/.test(message);
       if (isFault) this.#faults.push(`${who}: ${message} ${JSON.stringify(fields)}`);
     });
@@ -202,8 +201,7 @@ export class World {
   /** Somebody takes back all that they have done, and nothing else: others' text stays where it is. */
   async #undoInPeace(): Promise<void> {
     const typist = this.#somePage()?.typist;
-    // What a machine has forgotten comes back to it as the edits of all who knew it.
-    if (typist === undefined || this.#hasForgotten) return;
+    if (typist === undefined) return;
     const before = contentOf(this.#disk, FILE) ?? "";
     const [inserted, deleted] = [new Set(typist.inserted), new Set(typist.deleted)];
     const typists = [...this.#gone, ...this.#pages().flatMap((page) => page.typist ?? [])];
@@ -269,13 +267,7 @@ export class World {
     const page = new Page({
       clock: this.#clock,
       random: mulberry32(randomBelow(this.#random, 2 ** 32)),
-      log: this.#log(person.name, () => {
-        // It had come just before the machine forgot, and knew of no packet before its first text.
-        // What it deleted of that text is not in the machine's; others may give it back.
-        for (const char of page.typist?.deleted ?? []) {
-          if (page.typist?.found.has(char)) this.#ledger.loosen(char);
-        }
-      }),
+      log: this.#log(person.name),
       ledger: this.#ledger,
       lanes: this.#lanes,
       browser: person.browser,
