@@ -15,6 +15,8 @@ export interface Fork {
   /** The same as the container has it now, and its text there. What is different is others' doing. */
   readonly version: number;
   readonly text: string;
+  /** The container's packets that have led to it, as far back as they were looked at. */
+  readonly past?: readonly OtPacket[];
   /** Nonces of what it had got otherwise, should our text not be the same. */
   readonly arrived?: ReadonlySet<number>;
   /**
@@ -75,13 +77,18 @@ export async function findFork(
    * placed only in a text that has it.
    */
   const withPrograms = ({ known, version: parted, text }: Fork): Fork => {
-    const theirs = packets.slice(parted - from());
+    const [past, theirs] = [packets.slice(0, parted - from()), packets.slice(parted - from())];
     const found = theirs.slice(0, theirs.findIndex(isOfProgram) + 1);
     const isSame = history.textOf(known) !== undefined && history.since(known).some(isOfProgram);
-    if (found.length === 0 || !isSame) return { known, version: parted, text };
+    if (found.length === 0 || !isSame) return { known, version: parted, text, past };
     const ops = found.map(({ op }) => op);
-    const arrived = noncesOf(found);
-    return { known, version: parted + found.length, text: apply(text, composeAll(ops)), arrived };
+    return {
+      known,
+      version: parted + found.length,
+      text: apply(text, composeAll(ops)),
+      past: [...past, ...found],
+      arrived: noncesOf(found),
+    };
   };
   for (let page = 0, theirs = version; page < MAX_PAGES && theirs > 0; page++) {
     if (theirs === from() && !(await load())) break;
@@ -102,7 +109,8 @@ export async function findFork(
   const isBeforeOurs = (packets.at(-1)?.committedMs ?? 0) < history.committedMs;
   const isOlder = isBeforeOurs && history.base.past.length > 0;
   const arrived = noncesOf(packets);
-  return { known: history.baseVersion, version, text: contents, arrived, isOlder };
+  const { baseVersion: known } = history;
+  return { known, version, text: contents, past: packets, arrived, isOlder };
 }
 
 function noncesOf(packets: readonly OtPacket[]): ReadonlySet<number> {

@@ -19,6 +19,8 @@ class Server {
   packets: OtPacket[] = [];
   /** Most packets that one fetch gives. */
   fetchLimit = 100;
+  /** Why fetches are not answered. */
+  fetchFault: RequestError | undefined;
 
   constructor(text: string, version = 1) {
     this.authority = new Authority(Text.from(text), version);
@@ -107,6 +109,9 @@ class Bench {
             }),
           fetch: (from, to) => {
             this.fetched.push([from, to]);
+            if (this.server.fetchFault !== undefined) {
+              return Promise.resolve(fail(this.server.fetchFault));
+            }
             const found = this.server.packets.filter((p) => p.version >= from && p.version <= to);
             if (found.length === 0) {
               return Promise.resolve(fail(new RequestError("failed", "no such versions")));
@@ -726,6 +731,45 @@ describe("coming back (the table of reconnects)", () => {
     bench.cut();
     await bench.attach();
     expect(bench.settle()).toBe("mine\none\ntwo\nthree\nfour\n");
+  });
+
+  it.each([
+    ["unavailable", 0],
+    ["timeout", 1],
+  ] as const)(
+    "[CL25] merges by guess no text whose past is not told (%s)",
+    async (code, reopened) => {
+      const bench = Bench.from(["old"]);
+      bench.receive(bench.server.edit([3, " lost"], 70));
+      bench.editor.append("!");
+      bench.cut();
+      bench.server = Server.from(["old"], ["> "]);
+      bench.server.fetchFault = new RequestError(code, "no answer");
+      await bench.attach();
+      expect(bench.document.state).toEqual({ kind: "offline", unsent: 1 });
+      expect(bench.reopened).toBe(reopened);
+      bench.cut();
+      bench.server.fetchFault = undefined;
+      await bench.attach();
+      expect(bench.settle()).toBe("> old lost!");
+      expect(bench.server.packets.map(({ nonce }) => nonce)).toEqual([1, 2, 70, 1000]);
+    },
+  );
+
+  it("[CL25] does not forget what it has seen of a container that forgets again", async () => {
+    const bench = Bench.from(["old"]);
+    bench.receive(bench.server.edit([3, " lost"], 70));
+    bench.cut();
+    bench.server = Server.from(["old"], ["> "], [5, " more"]);
+    await bench.attach();
+    expect(bench.reopened).toBe(1);
+    bench.cut();
+    await bench.attach();
+    expect(bench.settle()).toBe("> old more lost");
+    bench.cut();
+    bench.server = Server.from(["old"]);
+    await bench.attach();
+    expect(bench.settle()).toBe("> old more lost");
   });
 
   it("[CL25] does not type twice what had arrived, though nobody can tell by packets", async () => {

@@ -710,11 +710,23 @@ export class LiveDocument implements OpenDocument {
    * gives it again what it has lost since, each edit under its own nonce; others may do the same.
    */
   async #goBack(snapshot: OtSnapshot): Promise<void> {
-    const { port } = this.#init;
-    const fork = await findFork(this.#committed, snapshot, port);
+    let isUnanswered = false;
+    let isTooSlow = false;
+    const fork = await findFork(this.#committed, snapshot, {
+      fetch: async (from, to) => {
+        const answer = await this.#init.port.fetch(from, to);
+        const code = answer.ok ? undefined : answer.error.code;
+        isTooSlow ||= code === "timeout";
+        isUnanswered ||= isTooSlow || code === "unavailable" || code === "closed";
+        return answer;
+      },
+    });
     // Meanwhile the connection may have gone, and come back.
     if (this.#isClosed || this.#attached !== snapshot) return;
-    this.#mustRebase = false;
+    // No answer is not the same as nothing to be had; only the next life may have one.
+    this.#mustRebase = isUnanswered;
+    if (isTooSlow) this.#init.port.reopen();
+    if (isUnanswered) return;
     const ours = this.text();
     if (fork === undefined || fork.isOlder !== undefined) {
       this.#log.info("the container has a text that nobody here knows");
@@ -730,9 +742,11 @@ export class LiveDocument implements OpenDocument {
     const history = this.#committed;
     const lost = lostSince(history, fork, this.#machine.pending);
     // Where versions are still numbered as before, all that is older is known as before.
-    const { known, version, text } = fork;
+    const { known, version, text, past = [] } = fork;
     const isAsBefore = known === version && history.has(known, text);
-    this.#startFrom(isAsBefore ? history.at(known, text) : new Committed(version, text), lost);
+    const committed = isAsBefore ? history.at(known, text) : new Committed(version, text);
+    if (!isAsBefore && past.length > 0) committed.learnPast(past);
+    this.#startFrom(committed, lost);
   }
 
   /**
