@@ -10,11 +10,16 @@ interface Edit {
 
 const MAX_RECORD_BYTES = 0x7fff_ffff;
 
-/** What people have typed and deleted, and programs deleted, as somebody knows it edit by edit. */
-export class Knowledge {
+/** Characters that were inserted and deleted. */
+class Account {
   readonly inserted = new Set<string>();
   readonly deleted = new Set<string>();
-  readonly deletedByPrograms = new Set<string>();
+}
+
+/** What people and programs have done, as somebody knows it edit by edit. */
+export class Knowledge {
+  readonly people = new Account();
+  readonly programs = new Account();
 
   /** What a machine's logs have. */
   learnLogs(logs: ReadonlyMap<string, readonly Uint8Array[]>): void {
@@ -47,10 +52,9 @@ export class Knowledge {
   #learn(before: string, edits: readonly Edit[]): void {
     let text = before;
     for (const { op, userId } of edits) {
-      const isProgram = userId === PROGRAM;
-      const deleted = isProgram ? this.deletedByPrograms : this.deleted;
+      const { inserted, deleted } = userId === PROGRAM ? this.programs : this.people;
+      for (const char of textsIn(op)) inserted.add(char);
       for (const char of textsIn(invert(op, text))) deleted.add(char);
-      if (!isProgram) for (const char of textsIn(op)) this.inserted.add(char);
       text = apply(text, op);
     }
   }

@@ -13,6 +13,8 @@ export class Ledger {
   readonly #present = new Set<string>();
   /** Characters that nobody may see again. */
   readonly #deleted = new Set<string>();
+  /** Characters that are there, and nothing tells where. */
+  readonly #unplaced = new Set<string>();
   /** Characters that were deleted and put back: whether by one or by all, nobody can say. */
   readonly #loose = new Set<string>();
 
@@ -39,7 +41,8 @@ export class Ledger {
   deleted(text: string): void {
     for (const char of text) {
       if (!isAccounted(char)) continue;
-      if (this.#present.delete(char)) this.#deleted.add(char);
+      if (!this.#present.delete(char)) continue;
+      (this.#unplaced.has(char) ? this.#loose : this.#deleted).add(char);
     }
   }
 
@@ -53,9 +56,15 @@ export class Ledger {
     }
   }
 
-  /** Nothing tells any more that these were inserted: they may be missing. */
+  /** Nothing tells any more that it was inserted: it may be missing. */
   excuse(char: string): void {
     if (this.#present.delete(char)) this.#loose.add(char);
+  }
+
+  /** Nothing tells any more where it was: once deleted, now or later, it may yet be there. */
+  unplace(char: string): void {
+    if (this.#deleted.delete(char)) this.#loose.add(char);
+    else this.#unplaced.add(char);
   }
 
   /** These were typed or deleted and lost with a page that had not kept it: both is right. */

@@ -24,6 +24,8 @@ export class Typist {
   /** All that was ever typed here, and all that was ever deleted. */
   readonly inserted = new Set<string>();
   readonly deleted = new Set<string>();
+  /** What was there already. */
+  readonly found: ReadonlySet<string>;
 
   constructor({ document, random, ledger, onEdit = () => {} }: TypistInit) {
     this.document = document;
@@ -31,6 +33,7 @@ export class Typist {
     this.#ledger = ledger;
     this.#onEdit = onEdit;
     this.#screen = document.text();
+    this.found = new Set(this.#screen);
     document.onRemoteChanges((changes) => this.#show(changes));
   }
 

@@ -75,6 +75,7 @@ export class World {
   /** What programs have typed and deleted: that is in the file, and no page gives it back. */
   readonly #programs = { inserted: new Set<string>(), deleted: new Set<string>() };
   #hasForgotten = false;
+  #hasMoved = false;
 
   constructor(seed: number) {
     this.#seed = seed;
@@ -150,8 +151,9 @@ export class World {
   }
 
   /** Product code says of itself that something cannot be. */
-  #log(who: string): Logger {
+  #log(who: string, handleUnknown = (): void => {}): Logger {
     return createLogger((level, message, fields) => {
+      if (message === "the container has a text that nobody here knows") handleUnknown();
       const isFault = level === "error" || fields.tag === "invariant" || /history/.test(message);
       if (isFault) this.#faults.push(`${who}: ${message} ${JSON.stringify(fields)}`);
     });
@@ -201,7 +203,9 @@ export class World {
   /** Somebody takes back all that they have done, and nothing else: others' text stays where it is. */
   async #undoInPeace(): Promise<void> {
     const typist = this.#somePage()?.typist;
-    if (typist === undefined) return;
+    // Where text was given back by somebody who did not know where it had stood, it stands elsewhere
+    // now, and for its author that is somebody else's doing.
+    if (typist === undefined || this.#hasMoved) return;
     const before = contentOf(this.#disk, FILE) ?? "";
     const [inserted, deleted] = [new Set(typist.inserted), new Set(typist.deleted)];
     const typists = [...this.#gone, ...this.#pages().flatMap((page) => page.typist ?? [])];
@@ -267,7 +271,15 @@ export class World {
     const page = new Page({
       clock: this.#clock,
       random: mulberry32(randomBelow(this.#random, 2 ** 32)),
-      log: this.#log(person.name),
+      log: this.#log(person.name, () => {
+        this.#hasMoved = true;
+        // It had come within the second before the machine forgot, or its question how that text came
+        // to be found no machine any more. Where the text is gone from the machine, nothing is left of
+        // what this page deleted of it; others, who know how it came to be, give back what they know.
+        for (const char of page.typist?.deleted ?? []) {
+          if (page.typist?.found.has(char)) this.#ledger.loosen(char);
+        }
+      }),
       ledger: this.#ledger,
       lanes: this.#lanes,
       browser: person.browser,
@@ -468,9 +480,16 @@ export class World {
     // undone with it. Who had deleted the same a little later has nothing left of that: the packet of
     // the program came first, and every op that was made without it, on a page or on its way, has
     // been carried across it since, which leaves nothing of a deletion of what is gone (OT5).
+    for (const char of before.programs.deleted) this.#ledger.loosen(char);
+    const after = new Knowledge();
+    after.learnLogs(this.#disk.logs);
     const file = contentOf(this.#disk, FILE) ?? "";
-    for (const char of this.#programs.inserted) if (!file.includes(char)) this.#ledger.excuse(char);
-    for (const char of before.deletedByPrograms) this.#ledger.loosen(char);
+    for (const char of this.#programs.inserted) {
+      if (!file.includes(char)) this.#ledger.excuse(char);
+      // The file may have it, but says neither when it came nor where it stood among what people had
+      // typed. A page finds it there again by likeness, which fails where the two are in another order.
+      if (!after.programs.inserted.has(char)) this.#ledger.unplace(char);
+    }
     this.#loosenUnknown();
   }
 
@@ -480,8 +499,8 @@ export class World {
     known.learnLogs(this.#disk.logs);
     for (const { browser } of this.#people) known.learnDrafts(browser);
     for (const { inserted, deleted } of this.#gone) {
-      for (const char of inserted) if (!known.inserted.has(char)) this.#ledger.loosen(char);
-      for (const char of deleted) if (!known.deleted.has(char)) this.#ledger.loosen(char);
+      for (const char of inserted) if (!known.people.inserted.has(char)) this.#ledger.loosen(char);
+      for (const char of deleted) if (!known.people.deleted.has(char)) this.#ledger.loosen(char);
     }
   }
 
