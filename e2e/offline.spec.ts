@@ -1,5 +1,5 @@
 import type { Page } from "@playwright/test";
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync, unlinkSync } from "node:fs";
 import { join } from "node:path";
 import { appIsKept, goToEnd, goToStart, openFile, shownText } from "./page.ts";
 import { expect, test, type Room } from "./room.ts";
@@ -221,6 +221,55 @@ test("a browser that keeps nothing says so, lets one type, and asks before the p
   await retryNow(ada);
   await expectSaved(room, [ada], `${NOTES}by ada`);
   await context.close();
+});
+
+test("edits whose files are gone are shown, and wait until their author decides", async ({
+  room,
+  join: enter,
+}) => {
+  const ada = await enter(room.link);
+  for (const name of ["notes.md", "index.js"]) {
+    await openFile(ada, name);
+    await goToEnd(ada);
+    await ada.keyboard.type("// kept");
+    await expect(ada.getByText("Saved", { exact: true })).toBeVisible();
+  }
+  await room.stop("SIGTERM");
+  for (const name of ["notes.md", "index.js"]) {
+    await openFile(ada, name);
+    await goToEnd(ada);
+    await ada.keyboard.type(" mine");
+    unlinkSync(join(room.folder, name));
+  }
+  await expectUnsent(ada, 10);
+  await expect.poll(() => keptWords(ada, "pending")).toBe(" mine mine");
+  await crash(ada);
+
+  await room.start();
+  const again = await ada.context().newPage();
+  await again.goto(new URL("/", room.link).href);
+  const notices = again.getByRole("region", { name: "Notices" });
+  await expect(notices).toContainText("2 files cannot be found", { timeout: 30_000 });
+  expect(existsSync(join(room.folder, "notes.md"))).toBe(false);
+  await notices.getByRole("button", { name: "Close" }).click();
+  await again.getByRole("button", { name: "10 edits not yet saved" }).click();
+  const list = again.getByRole("dialog", { name: "Edits that are not in their files" });
+  await expect(list).toContainText(
+    "notes.md is not there any more; 5 edits of yours are not in it.",
+  );
+  const notes = list.getByRole("group", { name: "notes.md" });
+  await notes.getByRole("button", { name: "Restore the file with my edits" }).click();
+  await expect(list).not.toContainText("notes.md");
+  const index = list.getByRole("group", { name: "index.js" });
+  await index.getByRole("button", { name: "Save as a copy" }).click();
+  await expect(list).toContainText("Nothing waits any more");
+  await again.keyboard.press("Escape");
+  await expect(again.getByText("Saved", { exact: true })).toBeVisible();
+  const read = (name: string) => readFileSync(join(room.folder, name), "utf8");
+  await expect.poll(() => read("notes.md")).toBe(`${NOTES}// kept mine`);
+  expect(read("index (my edits).js")).toContain("// kept mine");
+  expect(existsSync(join(room.folder, "index.js"))).toBe(false);
+  await expect.poll(() => keptWords(again, "pending")).toBe("");
 });
 
 /** The questions that the page asks from now on; its user stays. */

@@ -223,7 +223,7 @@ describe("texts in a room", () => {
     const ada = await world.open(client, "a.txt");
     await world.room.platform.files.remove(parseReplPath("a.txt"));
     await world.pass(500);
-    expect(ada.document.state).toEqual({ kind: "deleted" });
+    expect(ada.document.state).toEqual({ kind: "deleted", unsent: 0 });
     ada.append("!");
     await world.pass(5_000);
     expect(ada.document.state).toEqual({ kind: "live", unsent: 0 });

@@ -65,6 +65,13 @@ export interface Client {
      * all files that are gone: the newest packet of each, with the path in place of its op (OT34).
      */
     history(path: string, from: number): Answer<readonly OtPacket[]>;
+    /**
+     * The text of an open file, or of one with kept edits, as it would be with the edits that the
+     * container lacks: one text for each page in which they were typed.
+     */
+    unsavedTexts(path: string): readonly string[];
+    /** Forgets those edits. Whoever shows the file is to close it. */
+    discardEdits(path: string): void;
     /** Whether everything typed would outlive this page: the container has it, or this browser. */
     areEditsKept(): boolean;
     /** Follows places in an open text; owes a `dispose`. */
@@ -190,6 +197,8 @@ export function createClient(init: ClientInit): Client {
     ot: {
       openDocument: (path) => documents.open(path),
       history: (path, from) => call("ot.history", { path, from }),
+      unsavedTexts: (path) => documents.textsOf(path),
+      discardEdits: (path) => documents.discard(path),
       areEditsKept: () => documents.areKept,
       anchors: (document) =>
         new DocumentAnchors(document, (from) => call("ot.history", { path: document.path, from })),

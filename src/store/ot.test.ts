@@ -10,7 +10,7 @@ describe("open texts", () => {
   it("sums what the container has not acknowledged, on line and off", () => {
     let state = withDocument(initialOt, "a", { kind: "live", unsent: 2 });
     state = withDocument(state, "b", { kind: "offline", unsent: 3 });
-    state = withDocument(state, "c", { kind: "deleted" });
+    state = withDocument(state, "c", { kind: "deleted", unsent: 0 });
     expect(unsentEdits(state)).toBe(5);
     expect(storeProblem(state)).toBeUndefined();
     state = withDocument(state, "d", { kind: "stuck", unsent: 4, message: "no space left" });
@@ -28,7 +28,7 @@ describe("open texts", () => {
     [{ kind: "offline", unsent: 0 }, "saved"],
     [{ kind: "offline", unsent: 1 }, "unsent"],
     [{ kind: "stuck", unsent: 1, message: "" }, "failed"],
-    [{ kind: "deleted" }, "deleted"],
-    [{ kind: "failed", message: "" }, "failed"],
+    [{ kind: "deleted", unsent: 0 }, "deleted"],
+    [{ kind: "failed", unsent: 0, message: "" }, "failed"],
   ] as const)("%j is %s", (document, expected) => expect(savedState(document)).toBe(expected));
 });

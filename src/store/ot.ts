@@ -1,4 +1,5 @@
 import { assertNever } from "#common/lib/assertNever.ts";
+import { memoizeLast } from "#common/lib/memoize.ts";
 import type { DocumentState, Merged, OtEvent } from "#protocol/services/ot.ts";
 
 export interface OtState {
@@ -43,6 +44,34 @@ export function unsentEdits(state: OtState): number {
 /** The same in words. */
 export function describeUnsent(unsent: number): string {
   return `${unsent} ${unsent === 1 ? "edit" : "edits"} not yet saved`;
+}
+
+/** What I have typed into a file that the container does not take it for. */
+export interface StrandedEdits {
+  readonly path: string;
+  readonly unsent: number;
+  /** Why; undefined when the file is gone. */
+  readonly problem: string | undefined;
+}
+
+const strandedIn = memoizeLast((documents: OtState["documents"]): readonly StrandedEdits[] =>
+  Object.entries(documents).flatMap(([path, document]) => {
+    if (document.kind !== "deleted" && document.kind !== "failed") return [];
+    const problem = document.kind === "failed" ? document.message : undefined;
+    return document.unsent === 0 ? [] : [{ path, unsent: document.unsent, problem }];
+  }),
+);
+
+/** Edits that wait in this browser for somebody to decide what becomes of them, by file. */
+export function strandedEdits({ documents }: OtState): readonly StrandedEdits[] {
+  return strandedIn(documents);
+}
+
+/** The same in words. */
+export function describeStranded({ path, unsent, problem }: StrandedEdits): string {
+  const what = unsent === 1 ? "1 edit of yours is" : `${unsent} edits of yours are`;
+  const why = problem === undefined ? "is not there any more" : `cannot be edited (${problem})`;
+  return `${path} ${why}; ${what} not in it.`;
 }
 
 /** Why something is not stored although the container is there; undefined when nothing is wrong. */

@@ -3,7 +3,7 @@ import { imagesAsWords } from "#common/chat/images.ts";
 import { parseChatLines, type ChatLine, type PlaceMark } from "#common/chat/log.ts";
 import { assertNever } from "#common/lib/assertNever.ts";
 import type { Cell } from "#common/lib/cell.ts";
-import type { Clock } from "#common/lib/clock.ts";
+import type { Cancel, Clock } from "#common/lib/clock.ts";
 import type { Random } from "#common/lib/random.ts";
 import { encodeUtf8 } from "#common/lib/utf8.ts";
 import type { Client, ClientEvent } from "#protocol/client.ts";
@@ -25,6 +25,7 @@ import {
   applyControl,
   createControlActions,
   initialControl,
+  isLive,
   type ControlActions,
   type ControlState,
 } from "./control.ts";
@@ -44,7 +45,15 @@ import {
   type MetadataActions,
   type MetadataState,
 } from "./metadata.ts";
-import { applyOt, initialOt, storeProblem, unsentEdits, type OtState } from "./ot.ts";
+import {
+  applyOt,
+  describeStranded,
+  initialOt,
+  storeProblem,
+  strandedEdits,
+  unsentEdits,
+  type OtState,
+} from "./ot.ts";
 import {
   applyPresence,
   createPresenceActions,
@@ -238,6 +247,9 @@ export interface Ide extends Pick<IdeEnvironment, "clock" | "random" | "platform
 /** Whoever is asked to come may be in the middle of a sentence. */
 const CALL_SHOWN_MS = 30_000;
 
+/** So long after a text has told of itself, it is known whether its file is there. */
+const STRANDED_AFTER_MS = 1_000;
+
 /** Joins the slices and feeds them what the client tells: one update of the store per batch. */
 export function createIde(client: Client, environment: IdeEnvironment): Ide {
   const { clock, random, memory, host, platform } = environment;
@@ -302,6 +314,7 @@ export function createIde(client: Client, environment: IdeEnvironment): Ide {
     editors,
     history: createHistoryActions(client, cell("history"), layout),
     async save() {
+      if (strandedEdits(store.getState().ot).length > 0) return overlay.open({ kind: "stranded" });
       const problem = storeProblem(store.getState().ot);
       if (problem !== undefined) {
         notifications.notify({ tone: "error", text: `Not saved: ${problem}` });
@@ -414,6 +427,7 @@ export function createIde(client: Client, environment: IdeEnvironment): Ide {
       const isBack = event.kind === "connection" && event.state.kind === "connected";
       // It was asked for in vain meanwhile; what has an answer keeps itself up to date.
       if (isBack && store.getState().files.failure !== undefined) void actions.files.openRoot();
+      if (isBack) tellStrandedSoon();
       if (event.kind === "toast") notifications.notify({ text: event.text });
       if (event.kind === "port-opened") {
         void actions.preview.show(event.port.port);
@@ -430,6 +444,7 @@ export function createIde(client: Client, environment: IdeEnvironment): Ide {
     }
     if (slice === "presence") reactToPresence(event);
     if (slice === "ot" && event.kind === "merged") tellMerge(event.path);
+    if (slice === "ot" && event.kind === "document") tellStrandedSoon();
     if (slice === "ot" && event.kind === "journal" && event.problem !== undefined) {
       const text = `This browser cannot keep what you type: ${event.problem}. Until it is saved, it is in this tab only.`;
       notifications.notify({ tone: "error", text });
@@ -446,6 +461,38 @@ export function createIde(client: Client, environment: IdeEnvironment): Ide {
     notifications.notify({
       text: `${name}: the container came back with an older text. Nothing that was here is lost.`,
       action: { label: "See difference", run: () => overlay.open({ kind: "merge", path }) },
+    });
+  }
+
+  const toldStranded = new Set<string>();
+  let cancelStranded: Cancel | undefined;
+
+  /** Several files may be found gone together; and one that was only slow to come is none of them. */
+  function tellStrandedSoon(): void {
+    cancelStranded ??= clock.after(STRANDED_AFTER_MS, () => {
+      cancelStranded = undefined;
+      tellStranded();
+    });
+  }
+
+  function tellStranded(): void {
+    const { ot, control } = store.getState();
+    if (!isLive(control)) return;
+    const stranded = strandedEdits(ot);
+    for (const path of toldStranded) {
+      if (!stranded.some((each) => each.path === path)) toldStranded.delete(path);
+    }
+    const news = stranded.filter(({ path }) => !toldStranded.has(path));
+    for (const { path } of news) toldStranded.add(path);
+    const [first] = news;
+    if (first === undefined) return;
+    notifications.notify({
+      tone: "error",
+      text:
+        news.length === 1
+          ? describeStranded(first)
+          : `${news.length} files cannot be found or edited, and edits of yours are not in them.`,
+      action: { label: "Show", run: () => overlay.open({ kind: "stranded" }) },
     });
   }
 
@@ -560,6 +607,7 @@ export function createIde(client: Client, environment: IdeEnvironment): Ide {
     dispose() {
       endEvents();
       endMemory();
+      cancelStranded?.();
       notifications.clear();
     },
   };

@@ -218,6 +218,11 @@ export function createFakeClient(
           if (document === undefined) throw notFound(path);
           return document.packets.slice(from - 1);
         }),
+      unsavedTexts: (path) => {
+        const document = documents.get(path);
+        return document === undefined ? [] : [document.text()];
+      },
+      discardEdits: (path) => void calls.push(`discardEdits(${path})`),
       areEditsKept: () => true,
       anchors: (document) =>
         new DocumentAnchors(document, (from) => client.ot.history(document.path, from)),

@@ -45,7 +45,9 @@ export function EditorPane({ pane, path }: EditorPaneProps) {
   }
   return (
     <div className="editor">
-      {document?.kind === "deleted" && <DeletedNote pane={pane} path={path} />}
+      {document?.kind === "deleted" && (
+        <DeletedNote pane={pane} path={path} unsent={document.unsent} />
+      )}
       {(document?.kind === "stuck" || document?.kind === "failed") && (
         <StoreNote isKept={document.kind === "stuck"} reason={document.message} />
       )}

@@ -13,6 +13,11 @@ const MergeDialog = lazy(async () => {
   return { default: component };
 });
 
+const StrandedDialog = lazy(async () => {
+  const { StrandedDialog: component } = await import("../editor/StrandedDialog.tsx");
+  return { default: component };
+});
+
 /** The one thing that lies over the workspace, if any does. */
 export function Overlays() {
   const { overlay } = useActions();
@@ -35,6 +40,12 @@ export function Overlays() {
       return (
         <Suspense>
           <MergeDialog key={open.path} path={open.path} onClose={close} />
+        </Suspense>
+      );
+    case "stranded":
+      return (
+        <Suspense>
+          <StrandedDialog onClose={close} />
         </Suspense>
       );
     case "confirm":

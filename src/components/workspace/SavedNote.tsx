@@ -1,12 +1,14 @@
 import { Check, CloudOff, Eye, TriangleAlert } from "lucide-react";
 import { canEdit, isLive, isOffline, VIEW_ONLY } from "#store/control.ts";
-import { useIde, useLasting } from "#store/hooks.tsx";
-import { describeUnsent, storeProblem, unsentEdits } from "#store/ot.ts";
+import { useActions, useIde, useLasting } from "#store/hooks.tsx";
+import { describeUnsent, storeProblem, strandedEdits, unsentEdits } from "#store/ot.ts";
 import { Spinner } from "../ui/Spinner.tsx";
 
 /** Always true, always there: whether anything typed could still be lost. */
 export function SavedNote() {
+  const { overlay } = useActions();
   const unsent = useIde((state) => unsentEdits(state.ot));
+  const isStranded = useIde((state) => strandedEdits(state.ot).length > 0);
   const live = useIde((state) => isLive(state.control));
   const problem = useIde((state) => storeProblem(state.ot));
   const unkept = useIde((state) => state.ot.journalProblem);
@@ -37,6 +39,19 @@ export function SavedNote() {
         <CloudOff size={13} strokeWidth={1.75} aria-hidden />
         {unsent === 0 ? "Offline" : describeUnsent(unsent)}
       </span>
+    );
+  }
+  if (isStranded && slow) {
+    return (
+      <button
+        type="button"
+        className="saved saved--bad saved--button"
+        data-tip="They are kept in this browser, but cannot be saved where they were made."
+        onClick={() => overlay.open({ kind: "stranded" })}
+      >
+        <TriangleAlert size={13} strokeWidth={1.75} aria-hidden />
+        {describeUnsent(unsent)}
+      </button>
     );
   }
   if (problem !== undefined) {

@@ -1,4 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { encodeUtf8 } from "#common/lib/utf8.ts";
+import { parseReplPath } from "#container/paths.ts";
 import { bringClient, type WorldClient } from "#test/helpers/clientWorld.ts";
 import { Editor } from "#test/helpers/editor.ts";
 import { MemoryBrowser } from "#test/helpers/memoryJournal.ts";
@@ -195,5 +197,107 @@ describe("a browser that keeps nothing", () => {
     await world.pass(3_000);
     expect(await world.during(world.read("a.txt"), 5_000)).toBe("one two");
     expect(page.client.ot.areEditsKept()).toBe(true);
+  });
+});
+
+describe("edits whose file is gone", () => {
+  /** Ada's browser has kept an edit of a file that has been deleted since; she opens a new page. */
+  async function stranded() {
+    const world = new World();
+    const browser = new MemoryBrowser();
+    await world.write("src/a.txt", "one");
+    const journal = browser.openPage();
+    const page = await world.bring({ userId: 1 }, journal);
+    const editor = await world.open(page, "src/a.txt");
+    await world.pass(3_000);
+    page.down = true;
+    page.cut();
+    await world.pass();
+    editor.append(" two");
+    await world.pass();
+    journal.crash();
+    const bob = await world.bring({ userId: 2 });
+    const other = await world.open(bob, "src/a.txt");
+    other.type(0, "> ");
+    await world.pass(3_000);
+    other.document.close();
+    await world.pass(70_000);
+    await world.during(bob.client.files.remove("src/a.txt"));
+    const next = await world.bring({ userId: 1 }, browser.openPage());
+    await world.pass(1_000);
+    return { world, browser, bob, next };
+  }
+  const lastState = ({ events }: WorldClient) =>
+    events.flatMap((each) => (each.slice === "ot" ? [each.event] : [])).at(-1);
+
+  it("[CL35] are told of and kept, for as long as there is none", async () => {
+    const { world, browser, next } = await stranded();
+    const state = { kind: "deleted", unsent: 1 };
+    expect(lastState(next)).toEqual({ kind: "document", path: "src/a.txt", state });
+    expect(next.client.ot.unsavedTexts("src/a.txt")).toEqual(["one two"]);
+    next.cut();
+    await world.pass(70_000);
+    expect(lastState(next)).toEqual({ kind: "document", path: "src/a.txt", state });
+    expect(browser.drafts.size).toBe(1);
+  });
+
+  it("[CL35] go into the file when it is written anew, also with what others have done", async () => {
+    const { world, browser, bob, next } = await stranded();
+    const text = encodeUtf8("> one");
+    expect(await world.during(next.client.files.write("src/a.txt", text))).toEqual({
+      ok: true,
+      value: undefined,
+    });
+    await world.pass(5_000);
+    expect(await world.read("src/a.txt")).toBe("> one two");
+    expect((await world.open(bob, "src/a.txt")).text).toBe("> one two");
+    expect(lastState(next)).toEqual({ kind: "closed", path: "src/a.txt" });
+    expect(browser.drafts.size).toBe(0);
+  });
+
+  it("[CL35] go into it when somebody opens it after it has come back unseen", async () => {
+    const { world, bob, next } = await stranded();
+    await world.during(bob.client.files.write("src/a.txt", encodeUtf8("> one")));
+    const editor = await world.open(next, "src/a.txt");
+    await world.pass(3_000);
+    expect(editor.text).toBe("> one two");
+    expect(editor.document.state).toEqual({ kind: "live", unsent: 0 });
+  });
+
+  it("[CL35] are forgotten only when their author says so", async () => {
+    const { world, browser, bob, next } = await stranded();
+    next.client.ot.discardEdits("src/a.txt");
+    await world.pass();
+    expect(lastState(next)).toEqual({ kind: "closed", path: "src/a.txt" });
+    expect(browser.drafts.size).toBe(0);
+    await world.during(bob.client.files.write("src/a.txt", encodeUtf8("anew")));
+    expect((await world.open(next, "src/a.txt")).text).toBe("anew");
+  });
+
+  it("[CL35] are counted also where several pages have left some", async () => {
+    const world = new World();
+    const browser = new MemoryBrowser();
+    await world.write("a.txt", "one");
+    const journals = [browser.openPage(), browser.openPage()];
+    const pages = [
+      await world.bring({ userId: 1 }, journals[0]),
+      await world.bring({ userId: 1 }, journals[1]),
+    ];
+    for (const [index, page] of pages.entries()) {
+      const editor = await world.open(page, "a.txt");
+      await world.pass(3_000);
+      page.down = true;
+      page.cut();
+      await world.pass();
+      editor.append(` ${index}`);
+    }
+    await world.pass();
+    for (const journal of journals) journal.crash();
+    await world.pass(70_000);
+    await world.room.platform.files.remove(parseReplPath("a.txt"));
+    const next = await world.bring({ userId: 1 }, browser.openPage());
+    await world.pass(1_000);
+    expect(lastState(next)).toMatchObject({ state: { kind: "deleted", unsent: 2 } });
+    expect(next.client.ot.unsavedTexts("a.txt")).toEqual(["one 0", "one 1"]);
   });
 });

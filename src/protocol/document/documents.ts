@@ -4,7 +4,7 @@ import type { Logger } from "#common/lib/log.ts";
 import { randomBelow, randomId, type Random } from "#common/lib/random.ts";
 import { fail, ok, type Result } from "#common/lib/result.ts";
 import type { OpenDocument } from "../document.ts";
-import type { OtEvent, OtMessage } from "../services/ot.ts";
+import type { DocumentState, OtEvent, OtMessage } from "../services/ot.ts";
 import type { WorkerCaller } from "../workerCaller.ts";
 import type { Draft, Journal } from "./journal.ts";
 import { LiveDocument, type LiveDocumentInit } from "./liveDocument.ts";
@@ -64,7 +64,10 @@ export class Documents {
   open(path: string): Promise<Opened> {
     const entry = this.#entries.get(path) ?? this.#ask(path);
     const [shown] = entry.documents;
-    if (shown !== undefined) return Promise.resolve(ok(shown.share()));
+    if (shown !== undefined) {
+      this.#tryAgain(path, entry);
+      return Promise.resolve(ok(shown.share()));
+    }
     return new Promise((resolve) => entry.waiting.push(resolve));
   }
 
@@ -73,6 +76,19 @@ export class Documents {
     return [...this.#entries.values()].every(({ documents }) =>
       documents.every((document) => document.isKept),
     );
+  }
+
+  /**
+   * The text of a file as it would be with the edits that the container lacks: one for each page in
+   * which they were typed, what is shown first.
+   */
+  textsOf(path: string): readonly string[] {
+    return this.#entries.get(path)?.documents.map((document) => document.text()) ?? [];
+  }
+
+  /** Forgets the edits of a file that the container lacks. */
+  discard(path: string): void {
+    for (const document of [...(this.#entries.get(path)?.documents ?? [])]) document.discard();
   }
 
   /** Looks no more for what other pages leave. */
@@ -92,6 +108,7 @@ export class Documents {
       return;
     }
     if (message.kind === "attached") entry.life = message.life;
+    if (message.kind === "restored") this.#tryAgain(path, entry);
     if (entry.documents.length > 0) {
       for (const document of [...entry.documents]) document.handle(message);
     } else if (message.kind === "attached") {
@@ -99,6 +116,12 @@ export class Documents {
     } else if (message.kind === "failed") {
       this.#giveUp(path, entry, new RequestError(message.error.code, message.error.message));
     }
+  }
+
+  /** A text that could not be had may be there by now. */
+  #tryAgain(path: string, entry: Entry): void {
+    const isGivenUp = entry.documents.some(({ state }) => !isOpen(state));
+    if (isGivenUp && !entry.isAttached) this.#init.caller.tell({ kind: "ot-reopen", path });
   }
 
   /** Sends what other pages could not, now and whenever one is gone. */
@@ -193,9 +216,7 @@ export class Documents {
         setCursors: (cursors) => caller.tell({ kind: "ot-cursors", path, cursors }),
         reopen: () => caller.tell({ kind: "ot-reopen", path }),
       },
-      onState: (document) => {
-        if (entry.documents[0] === document) this.#tellState(entry, path);
-      },
+      onState: () => this.#tellState(entry, path),
       onMerged: (merged) => emit({ kind: "merged", path, ...merged }),
       onClosed: (document) => {
         entry.documents.splice(entry.documents.indexOf(document), 1);
@@ -205,8 +226,11 @@ export class Documents {
     };
   }
 
-  #tellState({ documents: [shown] }: Entry, path: string): void {
-    if (shown !== undefined) this.#init.emit({ kind: "document", path, state: shown.state });
+  #tellState({ documents }: Entry, path: string): void {
+    const [shown, ...others] = documents.map(({ state }) => state);
+    if (shown === undefined || shown.kind === "opening") return;
+    const unsent = others.reduce((sum, other) => sum + unsentIn(other), shown.unsent);
+    this.#init.emit({ kind: "document", path, state: { ...shown, unsent } });
   }
 
   #giveUp(path: string, entry: Entry, error: RequestError): void {
@@ -220,4 +244,12 @@ export class Documents {
     this.#init.caller.tell({ kind: "ot-close", path });
     this.#init.emit({ kind: "closed", path });
   }
+}
+
+function isOpen({ kind }: DocumentState): boolean {
+  return kind !== "deleted" && kind !== "failed";
+}
+
+function unsentIn(state: DocumentState): number {
+  return "unsent" in state ? state.unsent : 0;
 }

@@ -427,7 +427,7 @@ describe("what is saved", () => {
   it("shows that the file is gone, and is there again", () => {
     const bench = new Bench();
     bench.document.handle({ kind: "removed" });
-    expect(bench.document.state).toEqual({ kind: "deleted" });
+    expect(bench.document.state).toEqual({ kind: "deleted", unsent: 0 });
     bench.document.handle({ kind: "restored" });
     expect(bench.document.state).toEqual({ kind: "live", unsent: 0 });
   });

@@ -85,7 +85,7 @@ export interface LiveDocumentInit {
   readonly onState: (document: LiveDocument) => void;
   /** The container had another text than the one we know, without a way from one to the other. */
   readonly onMerged: (merged: Merged) => void;
-  /** It was closed and has nothing left to send. */
+  /** It was closed and has nothing left to send, or was discarded. */
   readonly onClosed: (document: LiveDocument) => void;
 }
 
@@ -213,10 +213,10 @@ export class LiveDocument implements OpenDocument {
   }
 
   get state(): DocumentState {
-    if (this.#failure !== undefined) return { kind: "failed", message: this.#failure };
-    if (this.#isRemoved) return { kind: "deleted" };
     let unsent = 0;
     for (const edits of this.#edits.values()) unsent += edits;
+    if (this.#failure !== undefined) return { kind: "failed", unsent, message: this.#failure };
+    if (this.#isRemoved) return { kind: "deleted", unsent: this.#isUp ? 0 : unsent };
     const problem = this.#lackOfRoom?.message ?? this.#saveProblem;
     if (problem !== undefined) return { kind: "stuck", unsent, message: problem };
     return { kind: this.#isUp ? "live" : "offline", unsent };
@@ -332,6 +332,11 @@ export class LiveDocument implements OpenDocument {
     this.#selections = [];
     this.#selectionsAreNew = false;
     this.#closeWhenDone();
+  }
+
+  /** Ends it, and forgets what the container does not have. Whoever shows it is to close it. */
+  discard(): void {
+    this.#end();
   }
 
   /** One message of the channel. */
@@ -897,18 +902,20 @@ export class LiveDocument implements OpenDocument {
     if (!this.#isClosed) this.#teller.tell(this.state);
   }
 
-  /** A text that nobody uses any more stays until the container has its last edits. */
+  /** A text that nobody uses any more stays until the container has its last edits, if ever. */
   #closeWhenDone(): void {
-    const isDone = this.isSynchronized || this.#failure !== undefined;
-    if (this.#users > 0 || !isDone || this.#isClosed) return;
+    if (this.#users === 0 && this.isSynchronized) this.#end();
+  }
+
+  #end(): void {
+    if (this.#isClosed) return;
     this.#isClosed = true;
     this.#cancelLearning();
     this.#cancelSaveRetry();
     this.#cancelResend();
     this.#cancelSelections?.();
     this.#teller.stop();
-    // Otherwise what was typed stays in this browser, for the next page.
-    if (this.isSynchronized) this.#draft.stop();
+    this.#draft.stop();
     this.#settleWaiters();
     this.#init.onClosed(this);
   }

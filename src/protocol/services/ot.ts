@@ -19,9 +19,10 @@ export type DocumentState =
   | { readonly kind: "offline"; readonly unsent: number }
   /** Editing goes on; the container cannot store it for now, as `message` says, and is asked again. */
   | { readonly kind: "stuck"; readonly unsent: number; readonly message: string }
-  | { readonly kind: "deleted" }
-  /** It cannot be edited any more, as `message` says. */
-  | { readonly kind: "failed"; readonly message: string };
+  /** The file is gone; `unsent` edits wait for one to be there. */
+  | { readonly kind: "deleted"; readonly unsent: number }
+  /** It cannot be edited any more, as `message` says; `unsent` edits are in this browser only. */
+  | { readonly kind: "failed"; readonly unsent: number; readonly message: string };
 
 export type OtEvent =
   | { readonly kind: "document"; readonly path: string; readonly state: DocumentState }

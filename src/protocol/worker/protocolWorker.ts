@@ -198,7 +198,7 @@ class Room {
       "control.rename": ({ name }) => this.#control.rename(name),
       "files.openDirectory": ({ path }) => files.openDirectory(path),
       "files.read": ({ path }) => files.read(path),
-      "files.write": ({ path, content }) => files.write(path, content),
+      "files.write": ({ path, content }) => this.#write(path, content),
       "files.mkdir": ({ path }) => files.mkdir(path),
       "files.remove": ({ path }) => files.remove(path),
       "files.copy": ({ from, to }) => files.copy(from, to),
@@ -317,6 +317,13 @@ class Room {
     const appears =
       change.kind === "created" ? change.path : change.kind === "moved" ? change.to : undefined;
     if (appears !== undefined) this.#tellText(appears, { kind: "restored" });
+  }
+
+  /** Nobody may watch for a file that is written anew, though its text was open when it went. */
+  async #write(path: string, content: Uint8Array): Promise<Result<void, RequestError>> {
+    const written = await this.#files.write(path, content);
+    if (written.ok) this.#tellText(path, { kind: "restored" });
+    return written;
   }
 
   #tellText(path: string, message: OtMessage): void {

@@ -2,6 +2,7 @@ import { randomId } from "#common/lib/random.ts";
 import type { Ide } from "../store.ts";
 import { canEdit } from "../control.ts";
 import { targetDirectory } from "../files.ts";
+import { strandedEdits } from "../ot.ts";
 import { nextShellName, privateShell } from "../shell.ts";
 import { panesOf, type DockNode, type Edge } from "./dock.ts";
 import { cycleRegions, focusRegion } from "./focus.ts";
@@ -380,6 +381,13 @@ export const commands: readonly Command[] = [
     group: "View",
     title: "Notifications",
     run: ({ actions }) => actions.overlay.open({ kind: "notifications" }),
+  },
+  {
+    id: "view.stranded",
+    group: "View",
+    title: "Edits that are not in their files",
+    when: ({ store }) => strandedEdits(store.getState().ot).length > 0,
+    run: ({ actions }) => actions.overlay.open({ kind: "stranded" }),
   },
   {
     id: "terminal.toggle",

@@ -10,6 +10,8 @@ export type Overlay =
   | { readonly kind: "notifications" }
   /** What was made of a file's text when the container came back with another one. */
   | { readonly kind: "merge"; readonly path: string }
+  /** Edits that cannot be saved where they were made. */
+  | { readonly kind: "stranded" }
   | { readonly kind: "confirm"; readonly question: Question };
 
 export interface Question {

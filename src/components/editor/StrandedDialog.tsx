@@ -1,0 +1,65 @@
+import { CircleCheck } from "lucide-react";
+import { useState } from "react";
+import { useIde, useIdeContext } from "#store/hooks.tsx";
+import { describeStranded, strandedEdits, type StrandedEdits } from "#store/ot.ts";
+import { Button } from "../ui/Button.tsx";
+import { Dialog } from "../ui/Dialog.tsx";
+import { Empty } from "../ui/Empty.tsx";
+import { discardEdits, restoreWithEdits, saveAsCopy } from "#store/ot/rescue.ts";
+import "./StrandedDialog.css";
+
+/** Edits of mine that are in no file, and what can be done with them. */
+export function StrandedDialog({ onClose }: { readonly onClose: () => void }) {
+  const stranded = useIde((state) => strandedEdits(state.ot));
+  return (
+    <Dialog title="Edits that are not in their files" widthPx={560} onClose={onClose}>
+      {stranded.length === 0 ? (
+        <Empty icon={CircleCheck} title="Nothing waits any more" detail="All edits are in files." />
+      ) : (
+        <>
+          <p>This browser keeps them until you decide.</p>
+          <ul className="stranded">
+            {stranded.map((each) => (
+              <StrandedRow key={each.path} edits={each} />
+            ))}
+          </ul>
+        </>
+      )}
+    </Dialog>
+  );
+}
+
+function StrandedRow({ edits }: { readonly edits: StrandedEdits }) {
+  const ide = useIdeContext();
+  const [isBusy, setBusy] = useState(false);
+  const [isSure, setSure] = useState(false);
+  const { path, problem } = edits;
+  const start = (work: (ide: ReturnType<typeof useIdeContext>, path: string) => Promise<void>) => {
+    setBusy(true);
+    void work(ide, path).finally(() => setBusy(false));
+  };
+  return (
+    <li className="stranded__file">
+      <p>{describeStranded(edits)}</p>
+      <div className="stranded__actions" role="group" aria-label={path}>
+        {problem === undefined && (
+          <Button small look="primary" disabled={isBusy} onClick={() => start(restoreWithEdits)}>
+            Restore the file with my edits
+          </Button>
+        )}
+        <Button small disabled={isBusy} onClick={() => start(saveAsCopy)}>
+          Save as a copy
+        </Button>
+        {isSure ? (
+          <Button small look="danger" onClick={() => discardEdits(ide, path)}>
+            Discard for good
+          </Button>
+        ) : (
+          <Button small disabled={isBusy} onClick={() => setSure(true)}>
+            Discard
+          </Button>
+        )}
+      </div>
+    </li>
+  );
+}
