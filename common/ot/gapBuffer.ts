@@ -1,8 +1,9 @@
-import { crc32OfUnits } from "./crc32.ts";
+import { combine, crc32OfUnits, shiftOf } from "./crc32.ts";
 
 /**
  * UTF-16 units that one buffer has room for. An edit that falls anywhere moves a quarter of them,
- * and the checksum after it reads them all; halving them doubles the tree above.
+ * and the checksum after it reads them all, unlike the next one if that goes on there; halving them
+ * doubles the tree above.
  */
 export const ROOM = 256;
 
@@ -20,6 +21,14 @@ export class GapBuffer {
   /** Where the gap begins: in units, and in code points. It is as long as `free`. */
   #gap = 0;
   #gapPoints = 0;
+  // Typing goes on in front of the gap, so checksums are taken of what is before and behind it. They
+  // are kept as signed numbers, which take no room of their own.
+  /** Of the first `#headUnits` units, all of which are before the gap. */
+  #head = 0;
+  #headUnits = 0;
+  /** Of all behind the gap, with its shift, which is 0 while the checksum is not taken. */
+  #tail = 0;
+  #tailShift = 0;
 
   get free(): number {
     return ROOM - this.units;
@@ -54,6 +63,8 @@ export class GapBuffer {
     if (this.#gap < start) this.#moveGap(start);
     else if (this.#gap > end) this.#moveGap(end);
     this.bytes -= this.#bytesBetween(start, end);
+    if (end > this.#gap) this.#tailShift = 0;
+    if (start < this.#headUnits) this.#headUnits = 0;
     this.#gap = start;
     this.#gapPoints = from;
     this.points -= to - from;
@@ -96,8 +107,15 @@ export class GapBuffer {
   }
 
   crc32(): number {
-    const before = crc32OfUnits(this.#room, 0, this.#gap);
-    return crc32OfUnits(this.#room, this.#gap + this.free, ROOM, before);
+    const gap = this.#gap;
+    if (this.#headUnits === 0) this.#head = 0;
+    this.#head = crc32OfUnits(this.#room, this.#headUnits, gap, this.#head) | 0;
+    this.#headUnits = gap;
+    if (this.#tailShift === 0) {
+      this.#tail = crc32OfUnits(this.#room, gap + this.free, ROOM) | 0;
+      this.#tailShift = shiftOf(this.#bytesBetween(gap, this.units));
+    }
+    return combine(this.#head, this.#tail, this.#tailShift);
   }
 
   /** The offset that is `points` code points behind `offset`. */
@@ -124,6 +142,9 @@ export class GapBuffer {
     const room = this.#room;
     const gap = this.#gap;
     const { free } = this;
+    if (to === gap) return;
+    this.#tailShift = 0;
+    if (to < this.#headUnits) this.#headUnits = 0;
     if (Math.abs(to - gap) > 32) {
       if (to < gap) room.copyWithin(to + free, to, gap);
       else room.copyWithin(gap, gap + free, to + free);
