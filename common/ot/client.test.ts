@@ -287,6 +287,19 @@ describe("an edit that somebody else has given back", () => {
     expect(client.state.pending).toEqual([]);
   });
 
+  it("[CL25] deletes what an edit before it inserts, though that was sent whole", () => {
+    const pending = [
+      { op: parseOp("3 +ab"), nonce: 100 },
+      { op: parseOp("4 +c -1"), nonce: 101 },
+    ];
+    const client = new TestClient(resumeClient(5, pending, 1000));
+    expect(client.connect(5)).toEqual(["send 5 #100: 3 +ab"]);
+    expect(client.packet(6, "3 +c", 101)).toEqual(["redraw"]);
+    expect(client.packet(7, "4 +ab", 100)).toEqual(["send 7 #1000: 5 -1"]);
+    expect(client.packet(8, "5 -1", 1000)).toEqual([]);
+    expect(client.state.pending).toEqual([]);
+  });
+
   it("[CL25] deletes it with an edit of its own when nothing waits", () => {
     const client = new TestClient();
     client.edit("1 +a -2");

@@ -1,5 +1,5 @@
 import { assertNever } from "#common/lib/assertNever.ts";
-import { deletedOf, exchange } from "./exchange.ts";
+import { exchange, sparing } from "./exchange.ts";
 import {
   compose,
   composeAll,
@@ -215,21 +215,17 @@ function takeIn(state: ClientState, packet: Packet): Step {
 function takeInOwn(state: ClientState, packet: Packet, waiting: Pending): Step {
   const { pending, finished, link } = state;
   const index = pending.indexOf(waiting);
-  const after = pending.slice(index + 1);
-  const [before, own] = separate(pending.slice(0, index), waiting);
+  const [before, after] = [pending.slice(0, index), pending.slice(index + 1)];
+  // Where it is committed without those before it, it deletes nothing of what they insert.
+  const own = sparing(composeAll(before.map((each) => each.op)), waiting.op);
   const across = carryAcross(packet.op, before);
   const behind = carryBehind(packet.op, before);
-  const keepsPlace = !isSame(across[0], own.op) && isSame(behind[0], own.op);
+  const keepsPlace = !isSame(across[0], own) && isSame(behind[0], own);
   const [op, carried] = keepsPlace ? behind : across;
-  const isAsKnown = isSame(op, own.op);
-  const ops = isAsKnown
-    ? []
-    : exchange(
-        own.op,
-        op,
-        after.map((each) => each.op),
-      );
-  const rest = after.map((each, at) => ({ ...each, op: ops[at] ?? each.op }));
+  const ops = after.map((each) => each.op);
+  const isAsKnown = isSame(op, waiting.op);
+  const moved = isAsKnown ? ops : exchange(waiting.op, op, ops);
+  const rest = after.map((each, at) => ({ ...each, op: moved[at] ?? each.op }));
   const stillFinished = Math.min(Math.max(finished - 1, 1), pending.length - 1);
   const mayGoOn = index === 0 && link.kind === "up";
   const next: ClientState = {
@@ -239,7 +235,8 @@ function takeInOwn(state: ClientState, packet: Packet, waiting: Pending): Step {
     finished: stillFinished,
   };
   if (isAsKnown) return [next, mayGoOn ? sendFirst(next) : []];
-  const [whole] = edit(next, transformOp(undeleted(own.op, op), composeAll(ops), "right"));
+  const left = transformOp(undeleted(waiting.op, op), composeAll(moved), "right");
+  const [whole] = edit(next, left);
   const redraw: ClientOutput = { kind: "redraw", userId: packet.userId };
   return [whole, mayGoOn ? [redraw, ...sendFirst(whole)] : [redraw]];
 }
@@ -251,23 +248,6 @@ function takeInOwn(state: ClientState, packet: Packet, waiting: Pending): Step {
 function undeleted(own: Op, committed: Op): Op {
   const deletion = own.filter((component) => typeof component !== "string");
   return transformOp(normalize(deletion), committed, "right");
-}
-
-/**
- * What an op deletes of what those before it insert is not done where it is committed without them:
- * the last of them does it then.
- */
-function separate(
-  before: readonly Pending[],
-  own: Pending,
-): readonly [readonly Pending[], Pending] {
-  const last = before.at(-1);
-  const deleted = deletedOf(composeAll(before.map(({ op }) => op)), own.op);
-  if (last === undefined || isEmpty(deleted)) return [before, own];
-  return [
-    [...before.slice(0, -1), { ...last, op: compose(last.op, deleted) }],
-    { ...own, op: transform(deleted, own.op)[1] },
-  ];
 }
 
 /** `op`, committed before them, carried across what is pending, and that across it. */

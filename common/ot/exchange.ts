@@ -19,23 +19,28 @@ export function exchange(was: Op, is: Op, rest: readonly Op[]): readonly Op[] {
   });
 }
 
-/** What `op` deletes of what `made`, which made the text that it is for, has inserted there. */
-export function deletedOf(made: Op, op: Op): Op {
-  const deleted: Component[] = [];
-  let [x, done] = [0, 0];
+/** `op` without what it deletes of what `made`, which made the text that it is for, has inserted there. */
+export function sparing(made: Op, op: Op): Op {
+  const spared: Component[] = [];
+  let x = 0;
   for (const component of op) {
-    if (typeof component === "string") continue;
-    const end = x + Math.abs(component);
-    for (const { at, length } of component < 0 ? piecesOf(made).inserts : []) {
-      const from = Math.max(at, x);
-      const size = Math.min(at + length, end) - from;
-      if (size <= 0) continue;
-      deleted.push(from - done, -size);
-      done = from + size;
+    if (typeof component === "string" || component > 0) {
+      spared.push(component);
+      if (typeof component === "number") x += component;
+      continue;
     }
+    const end = x - component;
+    for (const { at, length } of piecesOf(made).inserts) {
+      const from = Math.max(at, x);
+      const to = Math.min(at + length, end);
+      if (from >= to) continue;
+      spared.push(x - from, to - from);
+      x = to;
+    }
+    spared.push(x - end);
     x = end;
   }
-  return normalize(deleted);
+  return normalize(spared);
 }
 
 /** Characters that two texts have in common: those from `x` on in one are those from `y` in the other. */

@@ -66,4 +66,6 @@ export const seeds: readonly number[] = [
   501741,
   // Somebody gave back a deletion to a container that did not have what it deletes yet.
   505525,
+  // A page forgot that what it had sent was to be deleted, when the deletion came back first.
+  15581,
 ];
