@@ -203,8 +203,8 @@ export class World {
   /** Somebody takes back all that they have done, and nothing else: others' text stays where it is. */
   async #undoInPeace(): Promise<void> {
     const typist = this.#somePage()?.typist;
-    // Where text was given back by somebody who did not know where it had stood, it stands elsewhere
-    // now, and for its author that is somebody else's doing.
+    // What was given back without anybody's knowing where it had stood stands elsewhere now, and for
+    // its author that is somebody else's doing.
     if (typist === undefined || this.#hasMoved) return;
     const before = contentOf(this.#disk, FILE) ?? "";
     const [inserted, deleted] = [new Set(typist.inserted), new Set(typist.deleted)];
@@ -485,10 +485,13 @@ export class World {
     after.learnLogs(this.#disk.logs);
     const file = contentOf(this.#disk, FILE) ?? "";
     for (const char of this.#programs.inserted) {
-      if (!file.includes(char)) this.#ledger.excuse(char);
+      const isThere = file.includes(char);
+      if (!isThere) this.#ledger.excuse(char);
       // The file may have it, but says neither when it came nor where it stood among what people had
       // typed. A page finds it there again by likeness, which fails where the two are in another order.
-      if (!after.programs.inserted.has(char)) this.#ledger.unplace(char);
+      if (after.programs.inserted.has(char)) continue;
+      this.#ledger.unplace(char);
+      this.#hasMoved ||= isThere;
     }
     this.#loosenUnknown();
   }
