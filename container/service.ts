@@ -22,6 +22,9 @@ export interface Session {
   readonly queuedBytes: number;
 }
 
+/** Who has done what nobody connected has. */
+export const program = { userId: 0, name: "Program" };
+
 /** What a service may do with its channel. Bodies go out in the order of the calls. */
 export interface ServiceChannel<S extends ServiceName> {
   /** Empty for an anonymous channel. */
@@ -100,8 +103,8 @@ export interface Repl {
    * follow at once and history keeps its thread through renames.
    */
   readonly fileOperations: FileOperations;
-  /** Files and directories whose history has gone to another path with them, whoever moved them. */
-  readonly moves: Emitter<Moved>;
+  /** Files and directories that have gone to another path, and the histories that went with them. */
+  readonly moves: Emitter<HistoriesMoved>;
   /** The texts that are being edited. */
   readonly documents: Documents;
   /** Programs that people start for everyone to see. */
@@ -187,6 +190,14 @@ export type FileOperation =
 export interface Moved {
   readonly from: ReplPath;
   readonly to: ReplPath;
+}
+
+/** A file or a directory was moved, of which there are histories. */
+export interface HistoriesMoved extends Moved {
+  /** The files whose histories these are. */
+  readonly files: readonly Moved[];
+  /** Who did it by the files service; undefined for a program. */
+  readonly by: Session | undefined;
 }
 
 export interface FileOperations {

@@ -1,5 +1,5 @@
 import { expect, test } from "./room.ts";
-import { openFile } from "./page.ts";
+import { openFile, openShell } from "./page.ts";
 import type { Locator, Page } from "@playwright/test";
 
 const field = (page: Page) => page.getByRole("textbox", { name: /message/i });
@@ -76,6 +76,14 @@ test("a place in a message leads to its text, wherever that has gone", async ({
   await ada.keyboard.type("// one\n// two\n// three\n");
   await openChat(lin);
   await log(lin).getByRole("button", { name: "server.js:2" }).click();
+  await expect(lin.getByText("5:1", { exact: true })).toBeVisible();
+
+  // A program renames the file: the room is told, and the place goes with it.
+  await openShell(ada);
+  await ada.keyboard.type("mv server.js web.js\n");
+  await expect(log(lin).getByText(/^Program renamed server\.js to web\.js/)).toBeVisible();
+  await log(lin).getByRole("button", { name: "server.js:2" }).click();
+  await expect(lin.getByRole("tab", { name: "web.js", selected: true })).toBeVisible();
   await expect(lin.getByText("5:1", { exact: true })).toBeVisible();
 });
 

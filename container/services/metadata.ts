@@ -1,14 +1,15 @@
 import { messageOf, RequestError } from "#common/lib/errors.ts";
 import { decodeUtf8, encodeUtf8 } from "#common/lib/utf8.ts";
 import type { BodyFor } from "#common/wire/body.ts";
-import type {
-  Moved,
-  Reply,
-  Service,
-  ServiceContext,
-  ServiceDefinition,
-  ServiceStart,
-  Session,
+import {
+  program,
+  type Moved,
+  type Reply,
+  type Service,
+  type ServiceContext,
+  type ServiceDefinition,
+  type ServiceStart,
+  type Session,
 } from "../service.ts";
 import { People, PEOPLE } from "./metadata/people.ts";
 
@@ -44,7 +45,9 @@ export const metadata: ServiceDefinition<"metadata"> = {
     const cancels = [
       repl.onJoined(saw),
       repl.onRenamed(saw),
-      repl.moves.on((move) => void followMove(context, move)),
+      repl.moves.on(({ files }) => {
+        for (const move of files) void followMove(context, move);
+      }),
     ];
     return async () => {
       for (const cancel of cancels) cancel();
@@ -70,8 +73,6 @@ async function followMove({ platform, repl }: ServiceStart, { from, to }: Moved)
     log.error(`comments on ${from} stay there: ${messageOf(error)}`);
   }
 }
-
-const program = { userId: 0, name: "Program" };
 
 class Metadata implements Service<"metadata"> {
   readonly close: () => void;

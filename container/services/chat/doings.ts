@@ -1,5 +1,5 @@
 import type { Cancel } from "#common/lib/clock.ts";
-import type { ServiceStart, Session } from "../../service.ts";
+import { program, type ServiceStart, type Session } from "../../service.ts";
 import type { ChatRecord } from "./record.ts";
 
 /** Whoever is back within this time was not away: a reload, a tunnel, a restart of the host. */
@@ -92,6 +92,10 @@ export function noteDoings({ platform, repl }: ServiceStart, record: ChatRecord)
       if (operation.kind !== "moved") return;
       const { from, to, by } = operation;
       record.note({ kind: "moved", from, to }, stamp(by));
+    }),
+    // What a program moves is worth a word if people have worked on it.
+    repl.moves.on(({ from, to, by }) => {
+      if (by === undefined) record.note({ kind: "moved", from, to }, stamp(program));
     }),
     repl.runs.on((news) => {
       if (news.kind === "ran") {

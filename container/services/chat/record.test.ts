@@ -1,14 +1,16 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { withImages } from "#common/chat/images.ts";
-import { parseChatLines, type ChatEntry } from "#common/chat/log.ts";
+import { applyChatLine, parseChatLines, type ChatEntry } from "#common/chat/log.ts";
 import { mulberry32 } from "#common/lib/random.ts";
 import { decodeUtf8, encodeUtf8 } from "#common/lib/utf8.ts";
+import { parseReplPath } from "#container/paths.ts";
 import { fakeService } from "#test/helpers/fakeService.ts";
 import type { FrameClient } from "#test/helpers/frameClient.ts";
 import { createRoom, type Room } from "#test/helpers/room.ts";
 import { chat } from "../chat.ts";
 import { files } from "../files.ts";
 import { metadata } from "../metadata.ts";
+import { ot } from "../ot.ts";
 
 /** Stands for the console: each `input` is a run, which ends at once. */
 const console = fakeService("run", {
@@ -240,5 +242,40 @@ describe("the log of the room", () => {
       "Ada L. ended r1 3 500",
       "bob joined",
     ]);
+  });
+
+  it("[CT10] has what a program moves that people have worked on, and places go along", async () => {
+    const room = createRoom({ services: [...services, ot] });
+    const ada = await enter(room, "ada", 1);
+    const move = (from: string, to: string) =>
+      room.platform.files.move(parseReplPath(from), parseReplPath(to));
+    for (const path of ["a.txt", "other.txt"]) {
+      await room.platform.files.write(parseReplPath(path), encodeUtf8("x"));
+    }
+    const { id } = await ada.client.open("ot", "ot:a.txt");
+    await ada.client.request(id, { case: "otLinkFile", value: { file: { path: "a.txt" } } });
+    const place = { label: "a.txt:1", path: "a.txt", version: 1, from: 0, to: 1, quote: "x" };
+    await ada.add({ kind: "said", id: "one", text: "a.txt:1", places: [place] });
+    await move("other.txt", "another.txt");
+    await move("a.txt", "b.txt");
+    // The channel and its text are let go of in a minute; the file is followed all the same.
+    await ada.client.request(0, { case: "closeChan", value: { id } });
+    for (let turn = 0; turn < 70; turn++) {
+      room.clock.advance(1000);
+      await ada.lines();
+    }
+    await move("b.txt", "c.txt");
+    room.clock.advance(1000);
+    await vi.waitFor(async () => expect(await ada.lines()).toHaveLength(4));
+    expect(await ada.lines()).toEqual([
+      "ada joined",
+      `ada said a.txt:1 ${String([place])}`,
+      "Program moved a.txt b.txt",
+      "Program moved b.txt c.txt",
+    ]);
+    const [message] = parseChatLines(await ada.text())
+      .reduce(applyChatLine, [])
+      .slice(1);
+    expect(message).toMatchObject({ places: [{ ...place, path: "c.txt" }] });
   });
 });

@@ -2,7 +2,14 @@ import type { Cancel } from "#common/lib/clock.ts";
 import { messageOf, RequestError } from "#common/lib/errors.ts";
 import { parentOf } from "../../paths.ts";
 import type { FileChange, Platform, ReplPath } from "../../platform.ts";
-import type { DocumentsOwner, FileOperation, Moved, Repl, ServiceStart } from "../../service.ts";
+import type {
+  DocumentsOwner,
+  FileOperation,
+  Moved,
+  Repl,
+  ServiceStart,
+  Session,
+} from "../../service.ts";
 import type { Commit } from "./commit.ts";
 import { DirectoryWatches } from "./directoryWatches.ts";
 import { readText, TextDocument } from "./document.ts";
@@ -14,6 +21,9 @@ import { Timeline } from "./timeline.ts";
  * old file away and writing a new one: that is a change and no move.
  */
 const REPLACE_MS = 200;
+
+/** Directories that are watched for texts that nobody has open. Each costs the system a little. */
+const MAX_HOMES = 200;
 
 /** A move that a program has made, unless it puts a new file where the other was. */
 interface PerhapsMoved {
@@ -50,6 +60,8 @@ export class Library implements DocumentsOwner {
   readonly #cancels: readonly Cancel[];
   readonly #open = new Map<ReplPath, OpenText>();
   readonly #textOf = new WeakMap<TextDocument, OpenText>();
+  /** Watched until the end, as a text is also to be found that was moved while it was closed. */
+  readonly #homes = new Set<ReplPath>();
   /** Texts that are letting go or being read alone, by id: until then they cannot be opened. */
   readonly #busy = new Map<string, Promise<void>>();
   /** By where it went. */
@@ -146,6 +158,7 @@ export class Library implements DocumentsOwner {
   /** Lets go of what is kept for all texts, when these are closed. */
   async close(): Promise<void> {
     for (const cancel of this.#cancels) cancel();
+    for (const directory of this.#homes) this.#watches.release(directory);
     await Promise.all([...this.#perhapsMoved.keys()].map((path) => this.#settle(path)));
     await Promise.allSettled(this.#busy.values());
     const index = await this.#index?.catch(() => undefined);
@@ -168,6 +181,7 @@ export class Library implements DocumentsOwner {
         file,
       );
       this.#textOf.set(document, text);
+      this.#follow(path);
       if (text.path !== path) document.moved(text.path);
       // What happened between the reading of the file and the start of the watch is found by a look.
       void this.#watch(text).then(() => document.check());
@@ -190,6 +204,22 @@ export class Library implements DocumentsOwner {
     if (watched === text.watched) return;
     if (watched !== undefined) this.#watches.release(watched);
     await this.#watches.use(text.watched);
+  }
+
+  /** Notices from now on where a text goes that is in a directory which is there, open or not. */
+  #follow(path: ReplPath): void {
+    const directory = parentOf(path);
+    if (this.#homes.has(directory) || this.#homes.size >= MAX_HOMES) return;
+    this.#homes.add(directory);
+    void this.#watches.use(directory);
+  }
+
+  /** The same where a text has been before, and perhaps nothing is any more. */
+  async #followAgain(path: ReplPath): Promise<void> {
+    const directory = parentOf(path);
+    if (this.#homes.has(directory)) return;
+    const there = await this.#platform.files.stat(directory).catch(() => undefined);
+    if (there !== undefined) this.#follow(path);
   }
 
   /** Looks at what a text has been. Nothing is opened for it, so that looking changes nothing. */
@@ -236,7 +266,11 @@ export class Library implements DocumentsOwner {
   }
 
   #loadIndex(): Promise<PathIndex> {
-    this.#index ??= PathIndex.open(this.#platform.storage, this.#platform.random).catch(
+    this.#index ??= PathIndex.open(this.#platform.storage, this.#platform.random).then(
+      (index) => {
+        for (const path of index.paths()) void this.#followAgain(path);
+        return index;
+      },
       (error: unknown) => {
         this.#index = undefined;
         throw error;
@@ -252,7 +286,7 @@ export class Library implements DocumentsOwner {
       case "removed":
         return this.#look(operation.path);
       case "moved":
-        void this.#inTurn(() => this.#moved(operation.from, operation.to));
+        void this.#inTurn(() => this.#moved(operation, operation.by));
         return;
     }
   }
@@ -291,7 +325,7 @@ export class Library implements DocumentsOwner {
     // Another may have come or gone on meanwhile.
     if (this.#perhapsMoved.get(to) !== perhaps) return;
     this.#perhapsMoved.delete(to);
-    if (old === undefined && there !== undefined) await this.#moved(from, to);
+    if (old === undefined && there !== undefined) await this.#moved({ from, to });
   }
 
   /** Decides now whether a program has moved a file to a path. */
@@ -319,7 +353,7 @@ export class Library implements DocumentsOwner {
   }
 
   /** Histories follow their files, and open texts too. */
-  async #moved(from: ReplPath, to: ReplPath): Promise<void> {
+  async #moved({ from, to }: Moved, by?: Session): Promise<void> {
     try {
       const index = await this.#loadIndex();
       const all = index.movesOf(from, to);
@@ -330,7 +364,8 @@ export class Library implements DocumentsOwner {
       for (const { text } of texts) if (text !== undefined) this.#open.delete(text.path);
       for (const { text, to: path } of texts) if (text !== undefined) this.#rename(text, path);
       await index.move(moves);
-      for (const move of moves) this.#repl.moves.emit(move);
+      for (const move of moves) this.#follow(move.to);
+      if (moves.length > 0) this.#repl.moves.emit({ from, to, files: moves, by });
     } catch (error) {
       this.#platform.log.error(`history of ${from} stays there: ${messageOf(error)}`);
     }
