@@ -1,4 +1,4 @@
-import type { Page } from "@playwright/test";
+import { devices, type Page } from "@playwright/test";
 import { expect, test } from "./room.ts";
 import { goToEnd, goToStart, openFile, shownText } from "./page.ts";
 
@@ -109,4 +109,33 @@ test("a viewer reads comments and writes none", async ({ room, join: enter }) =>
   await expect(card(vera).getByText("A title")).toBeVisible();
   await expect(card(vera).getByRole("textbox")).toHaveCount(0);
   await expect(card(vera).getByRole("button", { name: "Resolve" })).toHaveCount(0);
+});
+
+test("a phone shows comments beside their lines, and answers them", async ({
+  room,
+  join: enter,
+  browser,
+}) => {
+  const ada = await enter(room.link);
+  await openFile(ada, "notes.md");
+  await goToEnd(ada);
+  await ada.keyboard.press("ArrowUp");
+  await ada.keyboard.press("Alt+/");
+  await ada.keyboard.type("Only one?");
+  await ada.keyboard.press("Enter");
+
+  const context = await browser.newContext({ ...devices["Pixel 7"] });
+  const lin = await context.newPage();
+  await lin.goto(await room.inviteLink("editor"));
+  await lin.getByRole("tab", { name: "Files" }).click();
+  await lin.getByRole("treeitem", { name: "notes.md" }).tap();
+  await lin.getByRole("button", { name: /^Comments on line 3: .*Only one\?/ }).tap();
+  await card(lin).getByRole("textbox", { name: "Reply" }).fill("For now.");
+  await card(lin).getByRole("button", { name: "Reply", exact: true }).tap();
+  await expect(card(ada).getByText("For now.")).toBeVisible();
+
+  await goToStart(ada);
+  await ada.keyboard.type("above\n");
+  await expect(lin.getByRole("button", { name: /^Comments on line 4/ })).toBeVisible();
+  await context.close();
 });

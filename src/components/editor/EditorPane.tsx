@@ -5,7 +5,7 @@ import { useIde, useIdeContext } from "#store/hooks.tsx";
 import { Empty } from "../ui/Empty.tsx";
 import { Mount } from "../ui/Mount.tsx";
 import { CommentCard } from "./comments/CommentCard.tsx";
-import type { CommentSpot } from "./comments/commentsBinding.ts";
+import type { CommentSpot } from "./comments/threadsBinding.ts";
 import { DeletedNote } from "./DeletedNote.tsx";
 import "./EditorPane.css";
 import { FileView } from "./FileView.tsx";

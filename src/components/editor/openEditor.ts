@@ -3,7 +3,9 @@ import { colorOf, type Following } from "#store/presence.ts";
 import type { Ide, IdeState } from "#store/store.ts";
 import { filePane } from "#store/ui/panes.ts";
 import { isDark } from "#store/ui/settings.ts";
-import { CommentsBinding, type CommentSpot } from "./comments/commentsBinding.ts";
+import { CommentsBinding } from "./comments/commentsBinding.ts";
+import type { CommentSpot } from "./comments/threadsBinding.ts";
+import { TouchComments } from "./comments/touchComments.ts";
 import { MonacoBinding, type EditorLook } from "./monacoBinding.ts";
 import { TextareaBinding } from "./textareaBinding.ts";
 
@@ -50,8 +52,14 @@ export async function openEditor(
 
   if (touch) {
     const binding = new TextareaBinding(element, document, ide, pane);
+    const comments = new TouchComments(ide, { pane, path, document }, binding, onComment);
     onReady();
-    return binding;
+    return {
+      dispose() {
+        comments.dispose();
+        binding.dispose();
+      },
+    };
   }
 
   // The binding tells of its own first selection and scroll too; only a person's count.

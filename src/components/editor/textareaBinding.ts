@@ -7,13 +7,25 @@ import { carrySelection } from "./ownCarets.ts";
 import { changeBetween, lineAndColumn, moveOffset, offsetOf } from "./plainText.ts";
 import { lineHeightPx } from "./textMetrics.ts";
 
+/** A sign beside a line, which counts from 1. */
+interface LineMark {
+  readonly line: number;
+  readonly label: string;
+  readonly isOpen: boolean;
+  readonly press: () => void;
+}
+
 /**
  * An open text in a plain field: what a phone edits best, with its own selection, keyboard and
  * dictation. The field shows LF only; line ends of the file are kept by mapping positions.
  */
 export class TextareaBinding implements EditorHandle {
+  /** What holds the field, and may hold more. */
+  readonly element: HTMLElement;
   readonly #field: HTMLTextAreaElement;
+  readonly #gutter: HTMLElement;
   readonly #numbers: HTMLElement;
+  readonly #marks: HTMLElement;
   readonly #document: OpenDocument;
   readonly #ide: Ide;
   readonly #pane: string;
@@ -30,9 +42,17 @@ export class TextareaBinding implements EditorHandle {
     this.#ide = ide;
     this.#pane = pane;
     this.#shown = document.text();
-    this.#numbers = element.ownerDocument.createElement("div");
-    this.#numbers.className = "plain-editor__numbers";
+    this.element = element;
+    const part = (name: string): HTMLElement => {
+      const made = element.ownerDocument.createElement("div");
+      made.className = `plain-editor__${name}`;
+      return made;
+    };
+    this.#gutter = part("gutter");
+    this.#numbers = part("numbers");
     this.#numbers.ariaHidden = "true";
+    this.#marks = part("marks");
+    this.#gutter.append(this.#numbers, this.#marks);
     this.#field = element.ownerDocument.createElement("textarea");
     this.#field.className = "plain-editor__field";
     this.#field.ariaLabel = document.path;
@@ -41,7 +61,7 @@ export class TextareaBinding implements EditorHandle {
     this.#field.setAttribute("autocorrect", "off");
     this.#field.wrap = "off";
     element.classList.add("plain-editor");
-    element.append(this.#numbers, this.#field);
+    element.append(this.#gutter, this.#field);
     this.#show(this.#shown);
     this.#applySettings();
 
@@ -63,7 +83,10 @@ export class TextareaBinding implements EditorHandle {
         this.#held ??= { text, part: new HeldPart(0, text) };
       }),
       listen("compositionend", () => this.#endComposition()),
-      listen("scroll", () => (this.#numbers.scrollTop = this.#field.scrollTop)),
+      listen("scroll", () => {
+        this.#numbers.scrollTop = this.#field.scrollTop;
+        this.#marks.style.translate = `0 ${-this.#field.scrollTop}px`;
+      }),
       () => element.ownerDocument.removeEventListener("selectionchange", selection),
       document.onRemoteChanges((changes) => this.#takeOthers(changes)),
       ide.store.subscribe((next, previous) => {
@@ -108,6 +131,44 @@ export class TextareaBinding implements EditorHandle {
     return { ...start, endLine: end.line, endColumn: end.column };
   }
 
+  /** The line, from 1, of an offset in the file's text. */
+  lineOf(offset: number): number {
+    return lineAndColumn(this.#document.text(), offset).line;
+  }
+
+  /** What is selected, as offsets in the file's text; at the caret the words of its line. */
+  range(): { readonly from: number; readonly to: number } {
+    const { value, selectionStart, selectionEnd } = this.#field;
+    let [from, to] = [selectionStart, selectionEnd];
+    if (from === to) {
+      const { line } = lineAndColumn(value, from);
+      const words = value.split("\n")[line - 1] ?? "";
+      from = offsetOf(value, line, 1) + words.length - words.trimStart().length;
+      to = from + words.trim().length;
+    }
+    const text = this.#document.text();
+    return { from: moveOffset(text, from, "to-file"), to: moveOffset(text, to, "to-file") };
+  }
+
+  /** Puts a button beside each of these lines, and beside no other. */
+  showMarks(marks: readonly LineMark[]): void {
+    // A button that stays can be pressed while somebody types.
+    while (this.#marks.childElementCount > marks.length) this.#marks.lastElementChild?.remove();
+    for (const [index, { line, label, isOpen, press }] of marks.entries()) {
+      let button = this.#marks.children[index] as HTMLButtonElement | undefined;
+      if (button === undefined) {
+        button = this.#marks.ownerDocument.createElement("button");
+        button.type = "button";
+        this.#marks.append(button);
+      }
+      button.className = `comment-mark${isOpen ? " comment-mark--open" : ""}`;
+      button.setAttribute("aria-label", label);
+      button.setAttribute("aria-expanded", String(isOpen));
+      button.style.setProperty("--line", String(line));
+      button.onclick = press;
+    }
+  }
+
   selectedText(): string {
     const { value, selectionStart, selectionEnd } = this.#field;
     return value.slice(selectionStart, selectionEnd);
@@ -120,7 +181,7 @@ export class TextareaBinding implements EditorHandle {
   dispose(): void {
     for (const end of this.#ends) end();
     this.#field.remove();
-    this.#numbers.remove();
+    this.#gutter.remove();
     this.#document.close();
   }
 

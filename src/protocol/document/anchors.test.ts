@@ -8,6 +8,7 @@ import { Editor } from "#test/helpers/editor.ts";
 import { FakeClock } from "#test/helpers/fakeClock.ts";
 import { MemoryDisk } from "#test/helpers/memoryDisk.ts";
 import { createRoom } from "#test/helpers/room.ts";
+import { OtClient } from "#test/contract/otClient.ts";
 import type { Anchor, Anchors } from "../document.ts";
 
 /** A room with one file, whose people look at places in it. */
@@ -154,4 +155,30 @@ it("makes an anchor of a stretch only when all that was typed has arrived", asyn
   ada.world.cut();
   await world.pass();
   expect(await ada.anchors.make(() => ({ from: 0, to: 1 }))).toBeUndefined();
+});
+
+it("leads a page that was away through thousands of versions, as it does one that comes anew", async () => {
+  const world = new World();
+  await world.write("one two three\n");
+  const ada = await world.enter();
+  const anchor = await world.mark(ada.anchors, ada.editor, "two");
+  ada.anchors.follow(new Map([["a", anchor]]));
+  ada.world.down = true;
+  ada.world.cut();
+  await world.pass();
+  const bob = await OtClient.open(await world.room.join({ userId: 99 }), "a.txt");
+  for (let i = 0; i < 2_500; i++) {
+    // Above it, one by one, and once right at its edges.
+    const op = i === 1000 ? [1004, "<", 3, ">"] : ["🦩"];
+    expect(await bob.send(op, { base: i + 1 })).toBe("ok");
+  }
+  ada.world.down = false;
+  await world.pass(20_000);
+  expect(shown(ada.anchors, ada.editor)).toBe("two");
+  const eve = await world.enter();
+  eve.anchors.follow(new Map([["a", anchor]]));
+  await world.pass();
+  expect(shown(eve.anchors, eve.editor)).toBe("two");
+  expect(eve.anchors.places().get("a")?.anchor).toEqual(ada.anchors.places().get("a")?.anchor);
+  expect(eve.anchors.places().get("a")?.anchor.version).toBe(2_501);
 });

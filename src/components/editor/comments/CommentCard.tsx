@@ -6,7 +6,7 @@ import { useActions, useIde, useShortcut } from "#store/hooks.tsx";
 import type { Thread } from "#store/metadata/threads.ts";
 import { IconButton } from "../../ui/IconButton.tsx";
 import { CommentField } from "./CommentField.tsx";
-import type { CommentSpot } from "./commentsBinding.ts";
+import type { CommentSpot } from "./threadsBinding.ts";
 import { CommentView } from "./CommentView.tsx";
 
 /** What stands below a commented text: its thread, or a new comment. */
