@@ -26,6 +26,32 @@ test("is read from its first version on, and goes on while the file is open", as
   expect(versions.count).toBe(2);
 });
 
+test("asks for what comes next while it takes in what has come", async () => {
+  const client = createFakeClient({ "a.txt": "one" });
+  const clock = new FakeClock();
+  await client.ot.openDocument("a.txt");
+  for (let version = 2; version <= 5000; version++) {
+    client.document("a.txt")?.editRemotely([{ offset: 0, deleteLength: 0, insert: "x" }], 7);
+  }
+  const history = FileHistory.acquire(client, clock, "a.txt");
+  const { history: all } = client.ot;
+  const asked: number[] = [];
+  client.ot.history = async (path, from) => {
+    asked.push(from);
+    const answer = await all(path, from);
+    return answer.ok ? { ...answer, value: answer.value.slice(0, 2500) } : answer;
+  };
+  await turn();
+  expect([history.state, asked]).toEqual([{ kind: "reading", expected: 5000 }, [1, 2501]]);
+  clock.advance(1);
+  await turn();
+  expect(history.versions.count).toBeGreaterThan(2500);
+  clock.advance(1);
+  await turn();
+  expect([history.state.kind, history.versions.count, asked.length]).toEqual(["read", 5000, 2]);
+  expect(history.versions.textAt(5000)).toBe(`${"x".repeat(4999)}one`);
+});
+
 test("is one for all who look at it, until the last one leaves", async () => {
   const client = createFakeClient({ "a.txt": "one" });
   const clock = new FakeClock();

@@ -116,18 +116,24 @@ export class FileHistory {
   async #read(): Promise<void> {
     this.#isReading = true;
     const versions = this.#versions;
+    const ask = (from: number) => this.#client.ot.history(this.path, from);
+    let asked: ReturnType<typeof ask> | undefined;
     while (!this.#isClosed && this.#versions === versions) {
       const expected = this.#document?.version;
       if (versions.count === expected) break;
       this.#become({ kind: "reading", expected });
-      const answer = await this.#client.ot.history(this.path, versions.count + 1);
+      const answer = await (asked ?? ask(versions.count + 1));
+      asked = undefined;
       if (this.#versions !== versions) return;
       if (!answer.ok) {
         const { code, message } = answer.error;
         this.#isReading = false;
         return this.#become({ kind: "failed", code, message });
       }
-      if (answer.value.length === 0) break;
+      const last = answer.value.at(-1);
+      if (last === undefined) break;
+      // What comes next is on its way while this is taken in.
+      if (expected !== undefined && last.version < expected) asked = ask(last.version + 1);
       if (!(await this.#takeIn(versions, answer.value))) return;
     }
     if (this.#versions !== versions) return;
@@ -141,8 +147,9 @@ export class FileHistory {
       if (start > 0) await new Promise<void>((resolve) => this.#clock.after(0, resolve));
       if (this.#isClosed || this.#versions !== versions) return false;
       if (!packets.slice(start, start + SLICE).every((packet) => this.#push(packet))) return false;
-      this.#tell();
     }
+    // Once for all of them: whoever looks on draws the whole timeline anew.
+    this.#tell();
     return true;
   }
 

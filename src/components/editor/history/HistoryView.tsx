@@ -26,8 +26,10 @@ interface HistoryViewProps {
 export function HistoryView({ history, versions }: HistoryViewProps) {
   const ide = useIdeContext();
   const actions = useActions();
-  const { path } = history;
+  const { path, state, document } = history;
   const { count } = versions;
+  // While they are read, which is from the first on, the newest text is the one that is there.
+  const total = state.kind === "reading" ? Math.max(count, state.expected ?? 0) : count;
   const wanted = useIde((state) => state.history.shown[path]);
   const version = Math.min(wanted ?? count, count);
   const [wantedBase, setBase] = useState<number>();
@@ -42,9 +44,12 @@ export function HistoryView({ history, versions }: HistoryViewProps) {
   const sessions = useSessions(versions);
   const settings = useIde((state) => state.settings);
   const authorOf = useAuthors();
+  const isAhead =
+    wanted === undefined && base === undefined && document !== undefined && total > count;
   const { color } = authorOf(versions.authorAt(version));
 
-  const show = (next: number) => actions.history.show(path, next >= count ? undefined : next);
+  const show = (next: number) =>
+    actions.history.show(path, next >= total ? undefined : Math.min(next, count));
   const choose = (next: number) => {
     setPlay({ ...play, playing: false });
     show(next);
@@ -60,14 +65,18 @@ export function HistoryView({ history, versions }: HistoryViewProps) {
   useEffect(() => actions.history.watchNames(), [actions]);
 
   useEffect(() => {
-    if (view === undefined) return;
+    if (isAhead) view?.show(document.text(), undefined, undefined);
+  }, [view, isAhead, document]);
+
+  useEffect(() => {
+    if (view === undefined || isAhead) return;
     if (base === undefined) {
       const { text, marks } = shownVersion(versions, version);
       view.show(text, marks, color);
     } else {
       view.compare(versions.textAt(base), versions.textAt(version));
     }
-  }, [view, versions, version, base, color]);
+  }, [view, versions, version, base, color, isAhead]);
 
   useEffect(() => {
     if (element.current !== null) view?.setLook(lookOf(ide.store.getState(), element.current));
@@ -108,14 +117,15 @@ export function HistoryView({ history, versions }: HistoryViewProps) {
             setPlay(next);
           }}
           onStep={(step) => choose(Math.min(Math.max(version + step, 1), count))}
-          onNewest={() => choose(count)}
+          onNewest={() => choose(total)}
         />
         <Timeline
           versions={versions}
           sessions={sessions}
           named={named}
           deeds={deeds}
-          version={version}
+          total={total}
+          version={isAhead ? total : version}
           base={base}
           onChoose={choose}
           onChooseBase={setBase}

@@ -22,7 +22,7 @@ function longHistory(): Versions {
   return versions;
 }
 
-function show(version: number, base?: number) {
+function show(version: number, base?: number, total = 400) {
   const versions = longHistory();
   const sessions = sessionsOf(versions);
   const chosen: number[] = [];
@@ -39,6 +39,7 @@ function show(version: number, base?: number) {
         sessions={sessions}
         named={named}
         deeds={deeds}
+        total={total}
         version={version}
         base={base}
         onChoose={(next) => chosen.push(next)}
@@ -63,6 +64,17 @@ test("the slider says whose version it is, and takes pages of a hundred", () => 
   fireEvent.keyDown(slider, { key: "PageDown" });
   fireEvent.change(slider, { target: { value: "399" } });
   expect(chosen).toEqual([50, 250, 399]);
+});
+
+test("what is still being read has its room, and the newest can be shown before", () => {
+  const { chosen } = show(4000, undefined, 4000);
+  const slider = screen.getByRole("slider", { name: "Version" });
+  expect(slider.getAttribute("max")).toBe("4000");
+  expect(slider.getAttribute("aria-valuetext")).toBe(
+    "The newest of 4000 versions, of which 400 are read",
+  );
+  fireEvent.change(slider, { target: { value: "2000" } });
+  expect(chosen).toEqual([2000]);
 });
 
 test("a page goes no further than the ends", () => {

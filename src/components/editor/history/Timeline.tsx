@@ -21,6 +21,8 @@ interface TimelineProps {
   readonly sessions: readonly Session[];
   readonly named: readonly NamedVersion[];
   readonly deeds: readonly DeedMark[];
+  /** How many versions there will be when all are read. */
+  readonly total: number;
   readonly version: number;
   readonly base: number | undefined;
   readonly onChoose: (version: number) => void;
@@ -32,7 +34,7 @@ const PAGE = 100;
 
 /** All versions from left to right in the colours of their authors, and the one that is shown. */
 export function Timeline(props: TimelineProps) {
-  const { versions, sessions, named, deeds, version, base, onChoose, onChooseBase } = props;
+  const { versions, sessions, named, deeds, total, version, base, onChoose, onChooseBase } = props;
   const nowMs = useNow(60_000);
   const authorOf = useAuthors();
   const dark = useIde((state) => isDark(state.settings));
@@ -48,23 +50,25 @@ export function Timeline(props: TimelineProps) {
   }, [canvas]);
   useEffect(() => {
     if (canvas === null || widthPx === 0) return;
-    drawStrip(canvas, versions, sessions, (userId) => authorOf(userId).color);
-  }, [canvas, widthPx, versions, count, sessions, authorOf, dark]);
+    drawStrip(canvas, { versions, sessions, total }, (userId) => authorOf(userId).color);
+  }, [canvas, widthPx, versions, count, total, sessions, authorOf, dark]);
 
-  const leftOf = (at: number) => ((at - 1) / Math.max(count - 1, 1)) * widthPx;
+  const leftOf = (at: number) => ((at - 1) / Math.max(total - 1, 1)) * widthPx;
   const describe = (at: number) =>
-    `Version ${at} of ${count}, ${authorOf(versions.authorAt(at)).name}, ${momentOf(
-      versions.timeAt(at),
-      nowMs,
-    )}`;
+    at > count
+      ? `The newest of ${total} versions, of which ${count} are read`
+      : `Version ${at} of ${total}, ${authorOf(versions.authorAt(at)).name}, ${momentOf(
+          versions.timeAt(at),
+          nowMs,
+        )}`;
   const range = (at: number, label: string, choose: (version: number) => void) => (
     <input
       className={label === "Version" ? "timeline__range" : "timeline__range timeline__range--base"}
       type="range"
       min={1}
-      max={count}
+      max={total}
       value={at}
-      disabled={count < 2}
+      disabled={total < 2}
       aria-label={label}
       aria-valuetext={describe(at)}
       onChange={({ target }) => choose(target.valueAsNumber)}
@@ -72,7 +76,7 @@ export function Timeline(props: TimelineProps) {
         const step = event.key === "PageUp" ? -PAGE : event.key === "PageDown" ? PAGE : 0;
         if (step === 0) return;
         event.preventDefault();
-        choose(Math.min(Math.max(at + step, 1), count));
+        choose(Math.min(Math.max(at + step, 1), total));
       }}
     />
   );
@@ -106,7 +110,7 @@ export function Timeline(props: TimelineProps) {
         ))}
       </div>
       <div className="timeline__ticks" aria-hidden>
-        {ticksOf(sessions, count, widthPx).map(({ session, x }) => (
+        {ticksOf(sessions, total, widthPx).map(({ session, x }) => (
           <span key={session.first} style={{ left: x }}>
             {tickOf(session.startMs, nowMs)}
           </span>

@@ -5,11 +5,21 @@ import type { Session } from "./sessions.ts";
 const TICK_PX = 72;
 const SESSION_GAP_PX = 2;
 
-/** Draws the authors of all versions, each column in the colour of one of those that fall on it. */
+/**
+ * Draws the authors of all versions, each column in the colour of one of those that fall on it. Of
+ * those that are not read yet there is only the room.
+ */
 export function drawStrip(
   canvas: HTMLCanvasElement,
-  versions: Pick<Versions, "count" | "authorAt">,
-  sessions: readonly Session[],
+  {
+    versions,
+    sessions,
+    total,
+  }: {
+    readonly versions: Pick<Versions, "count" | "authorAt">;
+    readonly sessions: readonly Session[];
+    readonly total: number;
+  },
   colorOf: (userId: number) => number | undefined,
 ): void {
   const scale = window.devicePixelRatio;
@@ -20,9 +30,9 @@ export function drawStrip(
   if (context === null) return;
   context.scale(scale, scale);
   const style = getComputedStyle(canvas);
-  const { count } = versions;
   for (let x = 0; x < width; x++) {
-    const version = Math.min(1 + Math.floor((x / width) * count), count);
+    const version = Math.min(1 + Math.floor((x / width) * total), total);
+    if (version > versions.count) break;
     const color = colorOf(versions.authorAt(version));
     const name = color === undefined ? "--border-strong" : `--person-${color}`;
     context.fillStyle = style.getPropertyValue(name);
@@ -31,7 +41,7 @@ export function drawStrip(
   // So many sessions that they leave no room between them are not told apart.
   if (sessions.length * SESSION_GAP_PX * 2 > width) return;
   for (const { first } of sessions.slice(1)) {
-    context.clearRect(placeOf(first, count, width) - SESSION_GAP_PX / 2, 0, SESSION_GAP_PX, height);
+    context.clearRect(placeOf(first, total, width) - SESSION_GAP_PX / 2, 0, SESSION_GAP_PX, height);
   }
 }
 
