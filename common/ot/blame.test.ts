@@ -95,6 +95,30 @@ describe("blame", () => {
     expect(blameLines(new Blame(), "")).toEqual([0]);
   });
 
+  it("gives of a part what it gives of the whole", () => {
+    const random = mulberry32(5);
+    const blame = new Blame();
+    let text = "";
+    for (let version = 1; version <= 300; version++) {
+      const at = randomBelow(random, codePointLength(text) + 1);
+      const more = ["a", "🙂", "\n", "two\r\n", "x\n\ny"][randomBelow(random, 5)] ?? "";
+      const op: Op = at === 0 ? [more] : [at, more];
+      blame.apply(op, version);
+      text = apply(text, op);
+    }
+    const whole = blameLines(blame, text);
+    const starts = [
+      0,
+      ...[...text.matchAll(/\r\n|\r|\n/g)].map((end) => end.index + end[0].length),
+    ];
+    for (const [line, start] of starts.entries()) {
+      const end = starts[line + 3] ?? text.length;
+      const position = codePointLength(text.slice(0, start));
+      const part = blameLines(blame, text, { start, end, position });
+      expect(part.slice(0, 3)).toEqual(whole.slice(line, line + 3));
+    }
+  });
+
   it("gives spans in UTF-16, joined by what they have in common", () => {
     const blame = blameOf("+a🙂b", "3 +🙂", "4 +c", "+z");
     const text = "za🙂b🙂c";

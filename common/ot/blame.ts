@@ -49,12 +49,20 @@ export class Blame {
     }
   }
 
-  /** All runs in order; neighbours are of different versions. */
-  *runs(): Generator<BlameRun> {
+  /** The runs from a position on, in order; neighbours are of different versions. */
+  *runs(from = 0): Generator<BlameRun> {
     let length = 0;
     let version = 0;
+    let skip = from;
     for (const block of this.#blocks) {
-      for (const [index, more] of block.lengths.entries()) {
+      if (skip >= block.points) {
+        skip -= block.points;
+        continue;
+      }
+      for (const [index, whole] of block.lengths.entries()) {
+        const more = Math.max(whole - skip, 0);
+        skip -= whole - more;
+        if (more === 0) continue;
         const next = block.versions[index] ?? 0;
         if (next !== version && length > 0) {
           yield { length, version };
@@ -184,17 +192,31 @@ export interface BlameSpan {
   readonly version: number;
 }
 
-/** The runs of `text` in UTF-16, joined where `keyOf` says that neighbours are alike. */
+/** A part of a text, in UTF-16 code units, and where it begins in code points. */
+export interface TextPart {
+  readonly start: number;
+  readonly end: number;
+  readonly position: number;
+}
+
+/**
+ * The runs of `text` in UTF-16, or of a part of it, in time with the part's length, joined where
+ * `keyOf` says that neighbours are alike.
+ */
 export function blameSpans(
   blame: Blame,
   text: string,
   keyOf: (version: number) => number,
+  part: TextPart = { start: 0, end: text.length, position: 0 },
 ): readonly BlameSpan[] {
   const spans: BlameSpan[] = [];
-  let at = 0;
-  for (const { length, version } of blame.runs()) {
+  let at = part.start;
+  for (const { length, version } of blame.runs(part.position)) {
+    if (at >= part.end) break;
     const start = at;
-    for (let n = 0; n < length; n++) at += (text.codePointAt(at) ?? 0) > 0xffff ? 2 : 1;
+    for (let n = 0; n < length && at < part.end; n++) {
+      at += (text.codePointAt(at) ?? 0) > 0xffff ? 2 : 1;
+    }
     const last = spans.at(-1);
     if (last !== undefined && keyOf(last.version) === keyOf(version)) {
       const newest = Math.max(last.version, version);
@@ -207,15 +229,14 @@ export function blameSpans(
 }
 
 /**
- * For each line of `text` the version that has inserted the newest of its code points; of an empty
- * line that of its line end, and 0 when it has none.
+ * For each line of `text`, or of a part of it that begins with a line, the version that has inserted
+ * the newest of its code points; of an empty line that of its line end, and 0 when it has none.
  */
-export function blameLines(blame: Blame, text: string): readonly number[] {
+export function blameLines(blame: Blame, text: string, part?: TextPart): readonly number[] {
   const lines: number[] = [];
   let newest = 0;
-  let at = 0;
-  for (const { start, end, version } of blameSpans(blame, text, (own) => own)) {
-    for (at = start; at < end; at++) {
+  for (const { start, end, version } of blameSpans(blame, text, (own) => own, part)) {
+    for (let at = start; at < end; at++) {
       const unit = text.charCodeAt(at);
       const isEnd =
         unit === LINE_FEED || (unit === RETURN && text.charCodeAt(at + 1) !== LINE_FEED);

@@ -34,7 +34,7 @@ test("asks for what comes next while it takes in what has come", async () => {
     client.document("a.txt")?.editRemotely([{ offset: 0, deleteLength: 0, insert: "x" }], 7);
   }
   const history = FileHistory.acquire(client, clock, "a.txt");
-  const { history: all } = client.ot;
+  const all = client.ot.history.bind(client.ot);
   const asked: number[] = [];
   client.ot.history = async (path, from) => {
     asked.push(from);

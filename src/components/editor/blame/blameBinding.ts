@@ -34,6 +34,10 @@ export class BlameBinding {
   readonly #card: BlameCard;
   readonly #ends: (() => void)[];
   #looked: BlamedText | undefined;
+  /** Whether the model is still the text that was looked at. */
+  #isFresh = false;
+  /** The versions of lines that were needed since. */
+  readonly #lines = new Map<number, number>();
   #redraw: (() => void) | undefined;
 
   constructor(ide: Ide, path: string, mounted: Mounted) {
@@ -53,7 +57,10 @@ export class BlameBinding {
       editor.onDidChangeCursorPosition(() => this.#drawNote()),
       editor.onMouseMove(({ target }) => this.#point(target, monaco)),
       editor.onMouseLeave(() => this.#card.leave()),
-      text.model.onDidChangeContent(() => this.#drawSoon()),
+      text.model.onDidChangeContent(() => {
+        this.#isFresh = false;
+        this.#drawSoon();
+      }),
       editor.addAction({
         id: "tandem.line-in-history",
         label: "Show the last change of this line",
@@ -106,14 +113,18 @@ export class BlameBinding {
       // What was typed is not the container's yet: its packet brings us here again.
       if (looked === undefined) return;
       this.#looked = looked;
+      this.#isFresh = true;
+      this.#lines.clear();
       this.#drawBars();
       this.#drawNote();
     });
   }
 
   #drawBars(): void {
+    if (!this.#isFresh) return;
     const { editor, text, monaco } = this.#editor;
     const [first, last] = visibleLines(editor.getVisibleRanges(), text.model.getLineCount());
+    this.#learn(first, last);
     const bars: Monaco.editor.IModelDeltaDecoration[] = [];
     for (let line = first; line <= last; line++) {
       const version = this.#versionOf(line);
@@ -134,14 +145,12 @@ export class BlameBinding {
   #tints(first: number, last: number): Monaco.editor.IModelDeltaDecoration[] {
     if (this.#ide.store.getState().settings.blame !== "characters") return [];
     const { model } = this.#editor.text;
-    const from = model.getOffsetAt({ lineNumber: first, column: 1 });
-    const to = model.getOffsetAt({ lineNumber: last, column: model.getLineMaxColumn(last) });
-    return (this.#looked?.spans ?? []).flatMap(({ start, end, version }) => {
-      const [a, b] = [this.#editor.text.toModel(start), this.#editor.text.toModel(end)];
-      if (b <= from || a >= to || version === FOUND) return [];
+    const { start: from, end: to } = this.#part(first, last);
+    return (this.#looked?.spans(from, to) ?? []).flatMap(({ start, end, version }) => {
+      if (version === FOUND) return [];
       const range = this.#editor.monaco.Range.fromPositions(
-        model.getPositionAt(Math.max(a, from)),
-        model.getPositionAt(Math.min(b, to)),
+        model.getPositionAt(this.#editor.text.toModel(start)),
+        model.getPositionAt(this.#editor.text.toModel(end)),
       );
       const inlineClassName = `blame-tint ${this.#personClass(version)}`;
       return [{ range, options: { inlineClassName } }];
@@ -149,6 +158,7 @@ export class BlameBinding {
   }
 
   #drawNote(): void {
+    if (!this.#isFresh) return;
     const { editor, monaco, text } = this.#editor;
     const line = editor.getPosition()?.lineNumber ?? 0;
     const version = this.#versionOf(line);
@@ -208,8 +218,31 @@ export class BlameBinding {
 
   /** The version that has written a line, unless the line was found with the file. */
   #versionOf(line: number): number | undefined {
-    const version = this.#looked?.lines[line - 1];
+    if (this.#isFresh && line >= 1 && !this.#lines.has(line)) this.#learn(line, line);
+    const version = this.#isFresh ? this.#lines.get(line) : undefined;
     return version === undefined || version <= FOUND ? undefined : version;
+  }
+
+  /** Finds out about some lines, as far as that was not done before. */
+  #learn(first: number, last: number): void {
+    let [from, to] = [first, last];
+    while (from <= to && this.#lines.has(from)) from += 1;
+    while (to >= from && this.#lines.has(to)) to -= 1;
+    if (from > to || to > this.#editor.text.model.getLineCount()) return;
+    const { start, end } = this.#part(from, to);
+    const versions = this.#looked?.lines(start, end) ?? [];
+    for (let line = from; line <= to; line++) this.#lines.set(line, versions[line - from] ?? 0);
+  }
+
+  /** Lines with their ends, in UTF-16 units of the file. */
+  #part(first: number, last: number): { readonly start: number; readonly end: number } {
+    const { model } = this.#editor.text;
+    const end =
+      last < model.getLineCount()
+        ? model.getOffsetAt({ lineNumber: last + 1, column: 1 })
+        : model.getValueLength();
+    const start = model.getOffsetAt({ lineNumber: first, column: 1 });
+    return { start: this.#editor.text.toFile(start), end: this.#editor.text.toFile(end) };
   }
 
   #authorOf(line: number): number | undefined {

@@ -1,4 +1,4 @@
-import { Blame, blameLines, blameSpans, type BlameSpan } from "#common/ot/blame.ts";
+import { Blame, blameLines, blameSpans, type BlameSpan, type TextPart } from "#common/ot/blame.ts";
 import type { Clock } from "#common/lib/clock.ts";
 import { codePointLength } from "#common/ot/op.ts";
 import type { Versions } from "#common/ot/versions.ts";
@@ -7,14 +7,49 @@ import type { FileHistory } from "#store/ot/fileHistory.ts";
 /** Versions that are followed at once, some milliseconds of work. */
 const SLICE = 5_000;
 
-/** Who wrote which part of one text, as far as the container has it. */
-export interface BlamedText {
+/** Who wrote which part of one text, as far as the container has it. Offsets are UTF-16 units. */
+export class BlamedText {
   readonly versions: Versions;
   readonly blame: Blame;
-  /** The version that each line was last written by; 0 for none. */
-  readonly lines: readonly number[];
+  readonly #text: string;
+  readonly #length: number;
+  /** A place whose code points were counted before. */
+  #counted = { offset: 0, position: 0 };
+
+  constructor(versions: Versions, blame: Blame, text: string) {
+    this.versions = versions;
+    this.blame = blame;
+    this.#text = text;
+    this.#length = blame.length;
+  }
+
+  /** The version that each line was last written by, of those between two beginnings; 0 for none. */
+  lines(start: number, end: number): readonly number[] {
+    return this.#isKnown ? blameLines(this.blame, this.#text, this.#part(start, end)) : [];
+  }
+
   /** Stretches of one author each. */
-  readonly spans: readonly BlameSpan[];
+  spans(start: number, end: number): readonly BlameSpan[] {
+    if (!this.#isKnown) return [];
+    const authorOf = (version: number): number => this.versions.authorAt(version);
+    return blameSpans(this.blame, this.#text, authorOf, this.#part(start, end));
+  }
+
+  /** What is followed goes on; of another text nothing is known here. */
+  get #isKnown(): boolean {
+    return this.blame.length === this.#length;
+  }
+
+  #part(start: number, end: number): TextPart {
+    const { offset, position } = this.#counted;
+    const between = this.#text.slice(Math.min(start, offset), Math.max(start, offset));
+    const points = codePointLength(between);
+    this.#counted = {
+      offset: start,
+      position: start < offset ? position - points : position + points,
+    };
+    return { start, end, position: this.#counted.position };
+  }
 }
 
 /** Follows a history version by version, never for longer at once than a frame lasts. */
@@ -46,12 +81,7 @@ export class BlameText {
       this.#followed === versions.count &&
       this.#blame.length === codePointLength(text);
     if (!isKnown) return undefined;
-    return {
-      versions,
-      blame: this.#blame,
-      lines: blameLines(this.#blame, text),
-      spans: blameSpans(this.#blame, text, (version) => versions.authorAt(version)),
-    };
+    return new BlamedText(versions, this.#blame, text);
   }
 
   dispose(): void {
