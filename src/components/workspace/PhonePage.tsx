@@ -1,16 +1,24 @@
-import { Bell, Command, Keyboard, Search, Settings, UserPlus } from "lucide-react";
+import {
+  ArchiveRestore,
+  Bell,
+  Command,
+  Keyboard,
+  MessageSquareText,
+  Search,
+  Settings,
+  UserPlus,
+} from "lucide-react";
 import { useActions, useIde, useIdeContext } from "#store/hooks.tsx";
 import { runCommand } from "#store/ui/commands.ts";
 import { phonePane } from "#store/ui/layout.ts";
 import { historyOfPane } from "#store/ui/panes.ts";
 import { ChatPane } from "../chat/ChatPane.tsx";
-import { FilesPane } from "../files/FilesPane.tsx";
 import { PeoplePane } from "../presence/PeoplePane.tsx";
-import { SearchPane } from "../search/SearchPane.tsx";
 import { Boundary } from "../ui/Boundary.tsx";
 import { ConnectionStatus } from "./ConnectionStatus.tsx";
 import "./PhoneBar.css";
 import { RunButton } from "./RunButton.tsx";
+import { SidebarPane } from "./SidebarPane.tsx";
 
 /** What a phone shows that is not a pane of the dock. */
 export function PhonePage() {
@@ -18,13 +26,15 @@ export function PhonePage() {
   const actions = useActions();
   const tab = useIde((state) => state.layout.phoneTab);
   const chat = useIde((state) => state.layout.drawer !== "people");
-  const searching = useIde((state) => state.layout.sidebar.view === "search");
+  const view = useIde((state) => state.layout.sidebar.view);
   const typing = useIde((state) => state.layout.typing);
   const past = useIde((state) => historyOfPane(phonePane(state.layout)) !== undefined);
   // It would lie on the keyboard, or on the timeline.
   if (tab === "code" || tab === "run") return typing || past ? null : <RunButton floating />;
   const more = [
     { command: "edit.search", label: "Search in all files", icon: Search },
+    { command: "comments.list", label: "All comments", icon: MessageSquareText },
+    { command: "file.deleted", label: "Deleted files", icon: ArchiveRestore },
     { command: "people.invite", label: "Invite people", icon: UserPlus },
     { command: "go.command", label: "All commands", icon: Command },
     { command: "view.notifications", label: "Notifications", icon: Bell },
@@ -34,7 +44,8 @@ export function PhonePage() {
   return (
     <div className="phone-page" data-region="sidebar">
       <Boundary key={tab} name="This page">
-        {tab === "files" && (searching ? <SearchPane /> : <FilesPane />)}
+        {/* People have a tab of their own here. */}
+        {tab === "files" && <SidebarPane view={view === "people" ? "files" : view} />}
         {tab === "people" && (
           <>
             <div className="pane-head">

@@ -1,12 +1,9 @@
 import type { CSSProperties } from "react";
 import { useActions, useIde } from "#store/hooks.tsx";
-import { CommentsPane } from "../comments/CommentsPane.tsx";
-import { FilesPane } from "../files/FilesPane.tsx";
-import { PeoplePane } from "../presence/PeoplePane.tsx";
-import { SearchPane } from "../search/SearchPane.tsx";
 import { Boundary } from "../ui/Boundary.tsx";
 import { DragHandle } from "../ui/DragHandle.tsx";
 import "./Sidebar.css";
+import { SidebarPane } from "./SidebarPane.tsx";
 
 const titles = {
   files: "Files",
@@ -30,10 +27,7 @@ export function Sidebar() {
         data-region="sidebar"
       >
         <Boundary key={view} name="The sidebar">
-          {view === "files" && <FilesPane />}
-          {view === "search" && <SearchPane />}
-          {view === "comments" && <CommentsPane />}
-          {view === "people" && <PeoplePane />}
+          <SidebarPane view={view} />
         </Boundary>
       </aside>
       {!over && (
