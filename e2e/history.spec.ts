@@ -71,6 +71,12 @@ test("the history of a file is slid through, played, compared and restored", asy
   ).toBeVisible();
   await history(ada).getByRole("button", { name: "Compare two versions" }).click();
 
+  // What it began with is compared with what became of it.
+  await slider.press("Home");
+  await history(ada).getByRole("button", { name: "Compare two versions" }).click();
+  await expect(history(ada).getByText(/Version 1 → (?!1$)/)).toBeVisible();
+  await history(ada).getByRole("button", { name: "Compare two versions" }).click();
+
   await slider.press("Home");
   await expect.poll(() => pastText(ada)).toBe(START);
   await history(ada).getByRole("button", { name: "Restore" }).click();

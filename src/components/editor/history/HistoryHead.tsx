@@ -57,11 +57,13 @@ export function HistoryHead({ history, version, base, onCompare, onDifference }:
       : `Version ${count.format(base)} → ${count.format(version)}`;
   return (
     <header className="history__head">
-      {author.color === undefined ? (
-        <span className="history__program" aria-hidden />
-      ) : (
-        <Avatar initials={initials(author.name)} color={author.color} />
-      )}
+      {/* A difference may be of many. */}
+      {base === undefined &&
+        (author.color === undefined ? (
+          <span className="history__program" aria-hidden />
+        ) : (
+          <Avatar initials={initials(author.name)} color={author.color} />
+        ))}
       {naming === version ? (
         <VersionNameField
           version={version}

@@ -84,6 +84,8 @@ export function HistoryView({ history, versions }: HistoryViewProps) {
 
   const toggleCompare = () => {
     if (base !== undefined) return setBase(undefined);
+    // Nothing was before the first: it is compared with what became of it.
+    if (version === 1) show(count);
     const session = sessionAt(sessions, version);
     const start = session === undefined ? burstStart(versions, version) : session.first;
     setBase(Math.max(start === version ? version - 1 : start, 1));
