@@ -16,6 +16,7 @@ const base = mkdtempSync(join(tmpdir(), "tandem-pictures-"));
 const rooms = {
   busy: { extra: { "gone.js": "export {};\n" }, prepare: fillBusyRoom },
   quiet: {},
+  written: { extra: { "plan.md": "# Plan\n\nTo be made.\n" }, prepare: writeTogether },
   empty: { bare: true },
   broken: {
     extra: {
@@ -111,6 +112,76 @@ const pictures = [
       await page.keyboard.press("Enter");
     },
   },
+  { name: "history", room: "written", show: (page) => showHistory(page) },
+  {
+    name: "history-past",
+    room: "written",
+    show: async (page) => {
+      await showHistory(page);
+      await page.getByRole("slider", { name: "Version" }).press("Home");
+    },
+  },
+  {
+    name: "history-compare",
+    room: "written",
+    show: async (page) => {
+      await showHistory(page);
+      await page.getByRole("slider", { name: "Version" }).press("Home");
+      await page.getByRole("button", { name: "Compare two versions" }).click();
+      await page.locator(".monaco-diff-editor .line-insert").first().waitFor();
+    },
+  },
+  {
+    name: "history-menu",
+    room: "written",
+    show: async (page) => {
+      await showHistory(page);
+      await page.getByRole("button", { name: "More about this history" }).click();
+    },
+  },
+  { name: "history-empty", room: "quiet", show: (page) => showHistory(page) },
+  {
+    name: "deleted-files",
+    room: "written",
+    show: (page) => command(page, "Show the deleted files"),
+  },
+  {
+    name: "deleted-files-empty",
+    room: "quiet",
+    show: (page) => command(page, "Show the deleted files"),
+  },
+  {
+    name: "blame",
+    room: "written",
+    at: "wide",
+    show: async (page) => {
+      await openFile(page, "words.py");
+      await command(page, "Show who wrote each line");
+      await page.locator(".blame-bar").first().hover();
+      await page.locator(".blame-card:visible").first().waitFor();
+    },
+  },
+  {
+    name: "authors",
+    room: "written",
+    at: "wide",
+    show: async (page) => {
+      await openFile(page, "words.py");
+      await command(page, "Colour all text by who wrote it");
+    },
+  },
+  {
+    name: "comment",
+    room: "written",
+    at: "wide",
+    show: async (page) => {
+      await openFile(page, "words.py");
+      await command(page, "Next comment");
+      await page.locator(".comment-card").waitFor();
+    },
+  },
+  { name: "comments", room: "written", show: (page) => command(page, "All comments") },
+  { name: "comments-empty", room: "quiet", show: (page) => command(page, "All comments") },
   { name: "search", show: (page) => search(page, "word") },
   { name: "search-none", show: (page) => search(page, "zebra") },
   { name: "search-empty", show: (page) => command(page, "Search in all files") },
@@ -185,6 +256,22 @@ const pictures = [
       await page.locator(".banner").waitFor();
     },
   },
+  {
+    name: "offline-editing",
+    room: "broken",
+    show: async (page, room) => {
+      await openFile(page, "words.py");
+      const wide = page.viewportSize().width > 700;
+      await page
+        .locator(wide ? ".view-line:visible" : "textarea:visible")
+        .first()
+        .click();
+      await page.keyboard.press("Control+Home");
+      await room.end();
+      await page.keyboard.type("# Typed without a host.");
+      await page.getByText("not yet saved").first().waitFor();
+    },
+  },
 ];
 
 const words = process.argv.slice(2);
@@ -208,7 +295,7 @@ try {
   }
 } finally {
   await browser.close();
-  for (const room of open.values()) await (await room).end();
+  for (const room of open.values()) await room.then(({ end }) => end()).catch(() => {});
   rmSync(base, { recursive: true, force: true });
 }
 
@@ -279,7 +366,13 @@ async function openRoom(name) {
       await once(host, "exit");
     },
   };
-  await prepare?.(room);
+  try {
+    await prepare?.(room);
+  } catch (error) {
+    // Without it the pictures would be of something else, and its host would keep us here.
+    await room.end();
+    throw error;
+  }
   return room;
 }
 
@@ -324,8 +417,66 @@ async function fillBusyRoom(room) {
   await openFile(lin, "server.js");
   // In the chat, Enter sends.
   await lin.keyboard.press("Control+Enter");
+  await draw(lin, [0.2, 0.75], [0.2, 0.45], [0.45, 0.25], [0.7, 0.45], [0.7, 0.75], [0.2, 0.75]);
+  await draw(lin, [0.4, 0.75], [0.4, 0.55], [0.52, 0.55], [0.52, 0.75]);
+  const sun = Array.from({ length: 25 }, (_, step) => (step / 12) * Math.PI);
+  await draw(grace, ...sun.map((at) => [0.82 + 0.1 * Math.cos(at), 0.18 + 0.06 * Math.sin(at)]));
   await lin.locator(".monaco-editor:visible .view-line").nth(2).click();
   room.lin = lin;
+}
+
+/** Draws a line in what the sample's server shows; places are shares of its width and height. */
+async function draw(page, first, ...others) {
+  // What has the focus in the page of the program hears no keys of ours.
+  if (!(await page.locator("iframe:visible").isVisible())) await showPreview(page);
+  const frame = page.frameLocator("iframe:visible");
+  await frame.getByText("Draw something.").waitFor();
+  const { x, y, width, height } = await frame.locator("canvas").boundingBox();
+  await page.mouse.move(x + first[0] * width, y + first[1] * height);
+  await page.mouse.down();
+  for (const to of others) {
+    await page.mouse.move(x + to[0] * width, y + to[1] * height, { steps: 5 });
+  }
+  await page.mouse.up();
+}
+
+/** What two people have written one after the other, said to it, and thrown away. */
+async function writeTogether(room) {
+  const lin = await enter(room.links.editor, "Lin", sizes.wide, "light");
+  const grace = await enter(room.links.editor, "Grace Hopper", sizes.wide, "light");
+  for (const page of [lin, grace]) await openFile(page, "words.py");
+  await write(lin, 'STOP_WORDS = {"a", "the"}\n\n');
+  await write(grace, "# Words that say nothing are left out.\n");
+  await lin.keyboard.press("Control+Home");
+  await lin.keyboard.press("Shift+End");
+  await lin.keyboard.press("Alt+/");
+  await lin.keyboard.type("Which **languages** do we count? @Ada");
+  await lin.keyboard.press("Enter");
+  await grace.locator(".comment-mark").first().waitFor();
+  await command(grace, "Next comment");
+  await grace.locator(".comment-card").getByRole("textbox", { name: "Reply" }).fill("English.");
+  await grace.keyboard.press("Enter");
+  await openFile(lin, "plan.md");
+  await write(lin, "Soon.\n");
+  await lin.getByText("Saved", { exact: true }).waitFor();
+  rmSync(join(room.folder, "plan.md"));
+  await lin
+    .getByText(/deleted/i)
+    .first()
+    .waitFor();
+}
+
+/** Types at the end of the text. */
+async function write(page, text) {
+  await page.locator(".monaco-editor:visible .view-line").first().click();
+  await page.keyboard.press("Control+End");
+  await page.keyboard.type(text);
+}
+
+async function showHistory(page) {
+  await openFile(page, "words.py");
+  await command(page, "Show the history of the file");
+  await page.getByRole("slider", { name: "Version" }).waitFor();
 }
 
 async function say(page, text) {
@@ -373,6 +524,8 @@ function showSettings(page) {
 
 async function showWorkspace(page, room) {
   await showPreview(page);
+  await page.frameLocator("iframe:visible").getByText("Draw something.").waitFor();
+  await command(page, "Chat");
   await showTogether(page, room);
 }
 
