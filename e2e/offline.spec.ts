@@ -101,6 +101,27 @@ test("two tabs of one browser keep what was typed in each, and leave it to nobod
   await expectSaved(room, [left, right], `right ${NOTES}left`);
 });
 
+test("a page that is open sends what a tab has left that is gone", async ({
+  room,
+  join: enter,
+}) => {
+  const left = await enter(room.link);
+  const right = await left.context().newPage();
+  await right.goto(room.link);
+  for (const page of [left, right]) await openFile(page, "notes.md");
+  await room.stop("SIGKILL");
+  await goToEnd(left);
+  await left.keyboard.type("left");
+  await expect.poll(() => keptWords(left, "pending")).toBe("left");
+  await crash(left);
+  const goneMs = Date.now();
+  await room.start();
+  await retryNow(right);
+  await expect.poll(() => shownText(right), { timeout: 25_000 }).toBe(`${NOTES}left`);
+  expect(Date.now() - goneMs).toBeLessThan(25_000);
+  await expectSaved(room, [right], `${NOTES}left`);
+});
+
 test("a page that is loaded without a network can be typed into, and goes on when there is one", async ({
   room,
   join: enter,

@@ -1,3 +1,4 @@
+import { Emitter } from "#common/lib/emitter.ts";
 import type { KnownPacket } from "#protocol/document/committed.ts";
 import type { Draft, DraftChange, DraftOp, Journal } from "#protocol/document/journal.ts";
 
@@ -12,25 +13,37 @@ interface Stored {
 /** What pages of one browser keep. It outlives them. */
 export class MemoryBrowser {
   readonly drafts = new Map<string, Stored>();
+  readonly #left = new Emitter<void>();
 
   /** A page's journal; `run` decides when each operation happens. */
   openPage(run: (operation: () => void) => void = (operation) => operation()): MemoryJournal {
-    return new MemoryJournal(this.drafts, run);
+    return new MemoryJournal(this.drafts, run, (listener) => this.#left.on(listener));
+  }
+
+  /** Tells all pages that one is gone, as a browser with locks does. */
+  tellLeft(): void {
+    this.#left.emit();
   }
 }
 
 export class MemoryJournal implements Journal {
   readonly #drafts: Map<string, Stored>;
   readonly #run: (operation: () => void) => void;
+  readonly onLeft: Journal["onLeft"];
   #isGone = false;
   /** Why the browser lets nothing be read or kept, while it does not. */
   refuses: string | undefined;
   /** How often it has refused. */
   refused = 0;
 
-  constructor(drafts: Map<string, Stored>, run: (operation: () => void) => void) {
+  constructor(
+    drafts: Map<string, Stored>,
+    run: (operation: () => void) => void,
+    onLeft: Journal["onLeft"],
+  ) {
     this.#drafts = drafts;
     this.#run = run;
+    this.onLeft = onLeft;
   }
 
   /** Whether a draft of this page holds something that the container may lack. */

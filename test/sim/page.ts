@@ -107,6 +107,7 @@ export class Page {
       takeUnsent: () => journal.takeUnsent(),
       take: (path) => journal.take(path),
       remove: (id) => journal.remove(id),
+      onLeft: (listener) => journal.onLeft(listener),
       write: async (change) => {
         const kept = new Set(this.#unkept);
         await journal.write(change);

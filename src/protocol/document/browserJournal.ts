@@ -109,6 +109,10 @@ export class BrowserJournal implements Journal {
     return drafts;
   }
 
+  onLeft(listener: () => void): void {
+    this.#pages.onGone(listener);
+  }
+
   async write({ id, path, base, packets, pending }: DraftChange): Promise<void> {
     const { project } = await this.#room;
     await this.#pages.announced;

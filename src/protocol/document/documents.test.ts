@@ -109,6 +109,19 @@ describe("what was typed without a connection", () => {
     expect(other.text).toBe("one two");
   });
 
+  it("[CL32] is taken over at once where the browser tells that its page is gone", async () => {
+    const world = new World();
+    const browser = new MemoryBrowser();
+    const { editor, journal } = await offline(world, browser);
+    const other = await world.open(await world.bring({ userId: 1 }, browser.openPage()), "a.txt");
+    editor.append(" two");
+    await world.pass();
+    journal.crash();
+    browser.tellLeft();
+    await world.pass(1_000);
+    expect(other.text).toBe("one two");
+  });
+
   it("[CL31] does not keep a text from being opened when the journal does not answer", async () => {
     const world = new World();
     await world.write("a.txt", "one");

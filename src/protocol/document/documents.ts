@@ -16,7 +16,7 @@ const OPEN_TIMEOUT_MS = 30_000;
 /** How long the journal may keep a text waiting that the container could give. */
 const JOURNAL_TIMEOUT_MS = 1_000;
 
-/** How soon it is found out that another page is gone. */
+/** How soon it is found out that another page is gone, where the browser does not tell. */
 const RECOVERY_INTERVAL_MS = 30_000;
 
 export interface DocumentsInit {
@@ -52,6 +52,7 @@ export class Documents {
   /** Done when what other pages have left is on its way. */
   readonly #recovered: Promise<void>;
   #cancelRecovery: Cancel = () => {};
+  #isStopped = false;
 
   constructor(init: DocumentsInit) {
     this.#init = init;
@@ -59,6 +60,9 @@ export class Documents {
       init.emit({ kind: "journal", problem });
     this.#journal = new WatchedJournal({ ...init, onProblem });
     this.#recovered = this.#recover();
+    this.#journal.onLeft(() => {
+      if (!this.#isStopped) void this.#resumeAll(this.#journal.takeUnsent());
+    });
   }
 
   open(path: string): Promise<Opened> {
@@ -93,6 +97,7 @@ export class Documents {
 
   /** Looks no more for what other pages leave. */
   stop(): void {
+    this.#isStopped = true;
     this.#cancelRecovery();
   }
 

@@ -43,6 +43,8 @@ export interface Journal {
    * container may lack, or else the newest one. The others are forgotten.
    */
   take(path: string): Promise<readonly Draft[]>;
+  /** Calls back when pages are gone that may have left something, where the browser tells. */
+  onLeft(listener: () => void): void;
   /** Resolves when it would survive this page. */
   write(change: DraftChange): Promise<void>;
   /** The container has everything of it. */

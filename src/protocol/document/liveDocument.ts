@@ -216,7 +216,7 @@ export class LiveDocument implements OpenDocument {
     let unsent = 0;
     for (const edits of this.#edits.values()) unsent += edits;
     if (this.#failure !== undefined) return { kind: "failed", unsent, message: this.#failure };
-    if (this.#isRemoved) return { kind: "deleted", unsent: this.#isUp ? 0 : unsent };
+    if (this.#isRemoved) return { kind: "deleted", unsent };
     const problem = this.#lackOfRoom?.message ?? this.#saveProblem;
     if (problem !== undefined) return { kind: "stuck", unsent, message: problem };
     return { kind: this.#isUp ? "live" : "offline", unsent };

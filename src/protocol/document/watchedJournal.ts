@@ -30,6 +30,10 @@ export class WatchedJournal implements Journal {
     return this.#watch("", this.#init.journal.take(path));
   }
 
+  onLeft(listener: () => void): void {
+    this.#init.journal.onLeft(listener);
+  }
+
   async write(change: DraftChange): Promise<void> {
     const { clock, journal } = this.#init;
     const cancel: Cancel = clock.after(SLOW_MS, () => this.#note(change.id, "it does not answer"));

@@ -19,7 +19,7 @@ export type DocumentState =
   | { readonly kind: "offline"; readonly unsent: number }
   /** Editing goes on; the container cannot store it for now, as `message` says, and is asked again. */
   | { readonly kind: "stuck"; readonly unsent: number; readonly message: string }
-  /** The file is gone; `unsent` edits wait for one to be there. */
+  /** The file is gone. Without a text in the container `unsent` edits wait for one to be there. */
   | { readonly kind: "deleted"; readonly unsent: number }
   /** It cannot be edited any more, as `message` says; `unsent` edits are in this browser only. */
   | { readonly kind: "failed"; readonly unsent: number; readonly message: string };
