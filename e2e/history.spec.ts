@@ -128,8 +128,11 @@ test("a version gets a name that others see, and a deleted file comes back", asy
   await openFile(ada, "notes.md");
   await goToEnd(ada);
   await ada.keyboard.type("Done.");
+  await ada.keyboard.press("Control+s");
+  await expect(ada.getByText("Everything is saved.").first()).toBeVisible();
   await ada.keyboard.press("Alt+r");
   await expect.poll(() => pastText(ada)).toBe(`${START}Done.`);
+  await expect(history(ada).getByRole("button", { name: /saved this version$/ })).toBeVisible();
   await history(ada).getByRole("button", { name: "More about this history" }).click();
   await ada.getByRole("menuitem", { name: "Name this version" }).click();
   await ada.keyboard.type("Handed in");

@@ -29,6 +29,7 @@ const kinds: ReadonlyMap<string, "container's" | "log"> = new Map([
   [PEOPLE, "container's"],
   [THREADS, "log"],
   ["versions", "log"],
+  ["saves", "log"],
 ]);
 
 /** What a room knows besides its files: values by key, durable, and told to all who listen. */

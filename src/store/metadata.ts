@@ -4,7 +4,12 @@ import type { Client } from "#protocol/client.ts";
 import type { Anchor } from "#protocol/document.ts";
 import type { MetadataEvent } from "#protocol/services/metadata.ts";
 import { applyThreadLines, type Thread, type ThreadEntry } from "./metadata/threads.ts";
-import { addVersionNames, type VersionNames } from "./metadata/versionNames.ts";
+import {
+  addVersionNames,
+  addVersionSaves,
+  type VersionNames,
+  type VersionSaves,
+} from "./metadata/versionNames.ts";
 
 export interface MetadataState {
   /** Everyone who was ever here, by account. */
@@ -13,11 +18,19 @@ export interface MetadataState {
   readonly threads: readonly Thread[];
   /** What versions of texts are called; watched once somebody looks at a history. */
   readonly versionNames: VersionNames;
+  /** Who has saved which version by hand; watched with the names. */
+  readonly versionSaves: VersionSaves;
 }
 
 export const VERSION_NAMES = "versions";
+export const VERSION_SAVES = "saves";
 
-export const initialMetadata: MetadataState = { names: {}, threads: [], versionNames: {} };
+export const initialMetadata: MetadataState = {
+  names: {},
+  threads: [],
+  versionNames: {},
+  versionSaves: {},
+};
 
 /** What is watched; PROTOCOL.md says what each key holds. */
 export const METADATA_KEYS = ["people", "threads", "chat"] as const;
@@ -27,11 +40,17 @@ export function applyMetadata(state: MetadataState, event: MetadataEvent): Metad
     case "value":
       if (event.key === "people") return { ...state, names: namesIn(event.text) };
       if (event.key === "threads") return { ...state, threads: applyThreadLines([], event.text) };
+      if (event.key === VERSION_SAVES) {
+        return { ...state, versionSaves: addVersionSaves({}, event.text) };
+      }
       if (event.key !== VERSION_NAMES) return state;
       return { ...state, versionNames: addVersionNames({}, event.text) };
     case "added":
       if (event.key === "threads") {
         return { ...state, threads: applyThreadLines(state.threads, event.text) };
+      }
+      if (event.key === VERSION_SAVES) {
+        return { ...state, versionSaves: addVersionSaves(state.versionSaves, event.text) };
       }
       if (event.key !== VERSION_NAMES) return state;
       return { ...state, versionNames: addVersionNames(state.versionNames, event.text) };

@@ -22,6 +22,7 @@ import { createChatImages, type ChatImages } from "./chat/images.ts";
 import { createPlaces, sharedText } from "./chat/places.ts";
 import { isMentioned } from "./chat/mentions.ts";
 import {
+  canEdit,
   applyControl,
   createControlActions,
   initialControl,
@@ -322,6 +323,9 @@ export function createIde(client: Client, environment: IdeEnvironment): Ide {
       }
       await editors.flushAll();
       const unsent = unsentEdits(store.getState().ot);
+      const path = fileOfPane(activePane(store.getState().layout));
+      const mayMark = path !== undefined && unsent === 0 && canEdit(store.getState().control);
+      if (mayMark) void actions.history.markSaved(path);
       notifications.notify(
         unsent === 0
           ? { tone: "success", text: "Everything is saved. Edits are saved as you type." }

@@ -8,7 +8,7 @@ import { burstStart, shownVersion } from "./changeMarks.ts";
 import { HistoryBinding } from "./historyBinding.ts";
 import { HistoryHead } from "./HistoryHead.tsx";
 import { namedVersions } from "./namedVersions.ts";
-import { deedMarks } from "./deedMarks.ts";
+import { deedMarks, withSaves } from "./deedMarks.ts";
 import { PlayControls, type PlaySettings } from "./PlayControls.tsx";
 import { SessionList } from "./SessionList.tsx";
 import { sessionAt, sessionsOf, type Session } from "./sessions.ts";
@@ -39,11 +39,17 @@ export function HistoryView({ history, versions }: HistoryViewProps) {
   const names = useIde((state) => state.metadata.versionNames);
   const named = namedVersions(versions, names);
   const items = useIde((state) => state.chat.items);
-  const deeds = deedMarks(versions, path, items ?? []);
+  const saves = useIde((state) => state.metadata.versionSaves);
   const element = useRef<HTMLElement>(null);
   const sessions = useSessions(versions);
   const settings = useIde((state) => state.settings);
   const authorOf = useAuthors();
+  const deeds = withSaves(
+    deedMarks(versions, path, items ?? []),
+    versions,
+    saves,
+    (userId) => authorOf(userId).name,
+  );
   const isAhead =
     wanted === undefined && base === undefined && document !== undefined && total > count;
   const { color } = authorOf(versions.authorAt(version));

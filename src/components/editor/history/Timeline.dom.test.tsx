@@ -1,7 +1,6 @@
 // @vitest-environment happy-dom
 import { cleanup, fireEvent, screen } from "@testing-library/react";
 import { afterEach, expect, test } from "vitest";
-import type { Activity } from "#common/chat/log.ts";
 import { Versions } from "#common/ot/versions.ts";
 import { renderIde } from "#test/helpers/renderIde.tsx";
 import { sessionsOf } from "./sessions.ts";
@@ -28,10 +27,8 @@ function show(version: number, base?: number, total = 400) {
   const chosen: number[] = [];
   const chosenBase: number[] = [];
   const named = [{ version: 120, name: "Handed in", userId: 1 }];
-  const stamp = { userId: 1, name: "Ada", atMs: 1000 };
-  const deed = { kind: "ran", id: "r", command: "node a.js" } as const;
-  const activity: Activity = { ...stamp, kind: "activity", id: "r", deed, end: undefined };
-  const deeds = [{ version: 30, kind: "failed", activity }] as const;
+  const words = "Ada ran the program, and it failed";
+  const deeds = [{ version: 30, kind: "failed", atMs: 1000, words }] as const;
   renderIde(
     <>
       <Timeline

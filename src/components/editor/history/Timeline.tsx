@@ -9,13 +9,6 @@ import type { Session } from "./sessions.ts";
 import { momentOf, tickOf } from "./times.ts";
 import { useAuthors } from "./useAuthors.ts";
 
-/** What a mark says: who did what. */
-function describeDeed({ kind, activity }: DeedMark): string {
-  const { name, deed } = activity;
-  if (deed.kind === "restored") return `${name} restored version ${deed.version}`;
-  return `${name} ran the program${kind === "failed" ? ", and it failed" : ""}`;
-}
-
 interface TimelineProps {
   readonly versions: Versions;
   readonly sessions: readonly Session[];
@@ -92,8 +85,8 @@ export function Timeline(props: TimelineProps) {
             type="button"
             className={`timeline__deed timeline__deed--${deed.kind}`}
             style={{ left: leftOf(deed.version) }}
-            aria-label={`Go to ${describeDeed(deed)}`}
-            data-tip={`${describeDeed(deed)}, ${momentOf(deed.activity.atMs, nowMs)}`}
+            aria-label={`Go to ${deed.words}`}
+            data-tip={`${deed.words}, ${momentOf(deed.atMs, nowMs)}`}
             onClick={() => onChoose(deed.version)}
           />
         ))}

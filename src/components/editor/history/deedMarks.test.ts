@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { applyChatLine, type ChatEntry, type ChatItem } from "#common/chat/log.ts";
-import { deedMarks } from "./deedMarks.ts";
+import { addVersionSaves, versionSaveEntry } from "#store/metadata/versionNames.ts";
+import { deedMarks, withSaves } from "./deedMarks.ts";
 
 /** Ten versions, one a minute from minute 1 on. */
 const versions = { count: 10, timeAt: (version: number) => version * 60_000 };
@@ -37,7 +38,7 @@ test("the last of several at one version counts, and what was before the first i
     [2.9, { kind: "ran", id: "c", command: "second" }],
   );
   const marks = deedMarks(versions, "a.js", items);
-  expect(marks).toMatchObject([{ version: 2, activity: { deed: { command: "second" } } }]);
+  expect(marks).toMatchObject([{ version: 2, atMs: 2.9 * 60_000 }]);
 });
 
 test("only this file's restorations are marked, and nothing else that happens", () => {
@@ -49,4 +50,21 @@ test("only this file's restorations are marked, and nothing else that happens", 
   );
   const marks = deedMarks(versions, "a.js", items);
   expect(marks.map(({ version, kind }) => [version, kind])).toEqual([[5, "restored"]]);
+});
+
+test("what was saved by hand is marked where nothing else is, and for this text only", () => {
+  const save = (version: number, atMs: number) => {
+    const entry: unknown = JSON.parse(versionSaveEntry(version, atMs));
+    return `${JSON.stringify({ userId: 7, name: "Lin", atMs, entry })}\n`;
+  };
+  const saves = addVersionSaves(
+    {},
+    save(2, 120_000) + save(3, 180_000) + save(4, 1) + save(99, 9) + "nothing\n",
+  );
+  const marks = deedMarks(versions, "a.js", logOf([3.5, { kind: "ran", id: "a", command: "x" }]));
+  const all = withSaves(marks, versions, saves, (userId) => `user ${userId}`);
+  expect(all.map(({ version, kind, words }) => [version, kind, words])).toEqual([
+    [2, "saved", "user 7 saved this version"],
+    [3, "ran", "Ada ran the program"],
+  ]);
 });
