@@ -7,6 +7,22 @@ import { combine, crc32OfUnits, shiftOf } from "./crc32.ts";
  */
 export const ROOM = 256;
 
+/** Rooms are cut from larger pieces of memory, as each piece costs as much as several edits. */
+const ROOMS_PER_PIECE = 16;
+
+let piece = new ArrayBuffer(0);
+let pieceUsed = 0;
+
+function takeRoom(): Uint16Array {
+  if (pieceUsed === piece.byteLength) {
+    piece = new ArrayBuffer(ROOMS_PER_PIECE * ROOM * Uint16Array.BYTES_PER_ELEMENT);
+    pieceUsed = 0;
+  }
+  const room = new Uint16Array(piece, pieceUsed, ROOM);
+  pieceUsed += room.byteLength;
+  return room;
+}
+
 /**
  * A short piece of text. Its UTF-16 units lie at both ends of the room, and the gap between them is
  * where the last edit was, so that typing on moves nothing. Positions are code points; text is well
@@ -17,7 +33,7 @@ export class GapBuffer {
   units = 0;
   /** As UTF-8. */
   bytes = 0;
-  readonly #room = new Uint16Array(ROOM);
+  readonly #room = takeRoom();
   /** Where the gap begins: in units, and in code points. It is as long as `free`. */
   #gap = 0;
   #gapPoints = 0;

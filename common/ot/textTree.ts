@@ -3,7 +3,7 @@ import { combine, multiply, shiftOf } from "./crc32.ts";
 import { GapBuffer } from "./gapBuffer.ts";
 
 /** Children of a branch at most. More make the tree flatter, and a checksum dearer. */
-const FANOUT = 12;
+const FANOUT = 16;
 
 /** A checksum or shift not taken yet. As large as they get, so that V8 makes room for it at once. */
 const UNKNOWN = 0xffffffff;
