@@ -5,15 +5,21 @@ import { editOf, isSingle, move, positionOf, singleOp } from "./single.ts";
 /** Ops in one page. History grows without being copied and is forgotten by pages. */
 const PAGE = 1024;
 
+/** Numbers that a page keeps of each op, side by side. */
+const PLACE = 0;
+const SPAN = 1;
+const POINT = 2;
+const TOTAL = 3;
+const NUMBERS = 4;
+
 class Page {
   length = 0;
-  /** Where each single edit is made. */
-  readonly places = new Int32Array(PAGE);
-  /** By how much it makes the text longer; 0 for an op that is not single. */
-  readonly spans = new Int32Array(PAGE);
-  /** What it inserts, if that is one character. */
-  readonly #points = new Int32Array(PAGE);
-  readonly #totals = new Int32Array(PAGE);
+  /**
+   * Where a single edit is made, by how much it makes the text longer, the one character that it
+   * inserts, and by how much all ops up to it have made the text longer. The span is 0 for an op that
+   * is not single.
+   */
+  readonly #numbers = new Int32Array(NUMBERS * PAGE);
   /** The ops that are not told by their numbers. */
   readonly #whole = new Map<number, Op>();
 
@@ -22,30 +28,35 @@ class Page {
    */
   push(op: Op, before: number): number {
     const index = this.length++;
+    const first = NUMBERS * index;
+    const numbers = this.#numbers;
     const edit = isSingle(op) ? editOf(op) : undefined;
     if (edit === undefined) {
       this.#whole.set(index, op);
-      return (this.#totals[index] = before + lengthDelta(op));
+      return (numbers[first + TOTAL] = before + lengthDelta(op));
     }
     const span = typeof edit === "string" ? codePointLength(edit) : edit;
-    this.places[index] = positionOf(op);
-    this.spans[index] = span;
+    numbers[first + PLACE] = positionOf(op);
+    numbers[first + SPAN] = span;
     if (typeof edit === "string") {
-      if (span === 1) this.#points[index] = edit.codePointAt(0) ?? 0;
+      if (span === 1) numbers[first + POINT] = edit.codePointAt(0) ?? 0;
       else this.#whole.set(index, op);
     }
-    return (this.#totals[index] = before + span);
+    return (numbers[first + TOTAL] = before + span);
   }
 
   totalAt(index: number): number {
-    return this.#totals[index] ?? 0;
+    return this.#numbers[NUMBERS * index + TOTAL] ?? 0;
   }
 
   at(index: number): Op {
-    const place = this.places[index] ?? 0;
-    const span = this.spans[index] ?? 0;
+    const first = NUMBERS * index;
+    const place = this.#numbers[first + PLACE] ?? 0;
+    const span = this.#numbers[first + SPAN] ?? 0;
     if (span < 0) return singleOp(place, span);
-    if (span === 1) return singleOp(place, String.fromCodePoint(this.#points[index] ?? 0));
+    if (span === 1) {
+      return singleOp(place, String.fromCodePoint(this.#numbers[first + POINT] ?? 0));
+    }
     const op = this.#whole.get(index);
     assert(op, "an op that is there");
     return op;
@@ -56,13 +67,14 @@ class Page {
    * `index` on, as far as that needs no look at more of them than their numbers, or deletes all of it.
    */
   carry(moved: Moved, index: number): number {
-    const { places, spans, length } = this;
+    const numbers = this.#numbers;
+    const { length } = this;
     let { start, stop } = moved;
     const isInsert = start === stop;
     let i = index;
     for (; i < length; i++) {
-      const span = spans[i] ?? 0;
-      const at = places[i] ?? 0;
+      const at = numbers[NUMBERS * i + PLACE] ?? 0;
+      const span = numbers[NUMBERS * i + SPAN] ?? 0;
       // It is not single, or divides what is to be deleted.
       if (span === 0 || (span > 0 && start < at && at < stop)) break;
       start = move(start, at, span, true);
