@@ -3,7 +3,6 @@ import { mulberry32, randomBelow } from "#common/lib/random.ts";
 import { composeAll, type Op, transform } from "#common/ot/op.ts";
 import { Text } from "#common/ot/text.ts";
 import { cpuMs, medians } from "./measure.ts";
-import { median } from "./median.ts";
 import type { BenchRow } from "./row.ts";
 import { toOp } from "./textEngines.ts";
 import type { Patch } from "./traces.ts";
@@ -19,7 +18,7 @@ export function mergeRows(scale: number): readonly BenchRow[] {
   const ours = { text, mine: mine.map(toOp), theirs: theirs.map(toOp) };
   const yjs = yjsOffline(text, mine, theirs);
   checkOurs(ours);
-  const ms = medians(5, {
+  const ms = medians(21, {
     ours: () => {
       const editor = edited(ours);
       return cpuMs(() => merge(editor, ours.theirs));
@@ -136,21 +135,21 @@ function typeInto(doc: Y.Doc, { position, deleted, inserted }: Patch): void {
   if (inserted !== "") text.insert(position, inserted);
 }
 
-/** Kilobytes that are in use more while what `make` returns is kept; the median of several times. */
+/** Made at a time, so that a last one that V8 has not forgotten yet hardly counts. */
+const COPIES = 16;
+
+/** Kilobytes that what `make` returns takes while it is kept. */
 function retainedKb(gc: NodeJS.GCFunction, make: () => object): number {
   const used = (): number => {
     gc();
     const { heapUsed, arrayBuffers } = process.memoryUsage();
     return heapUsed + arrayBuffers;
   };
-  const figures = Array.from({ length: 7 }, () => {
-    // By a property, so that nothing but this object holds it, and nothing forgets it too early.
-    const holder: { kept?: object } = { kept: make() };
-    const during = used();
-    delete holder.kept;
-    return (during - used()) / 1024;
-  });
-  return median(figures);
+  make();
+  const before = used();
+  const kept = Array.from({ length: COPIES }, make);
+  const bytes = used() - before;
+  return bytes / kept.length / 1024;
 }
 
 /** Single characters of words typed on at random places, and deletions now and then. */
