@@ -87,11 +87,19 @@ export class GapBuffer {
     this.units -= end - start;
   }
 
-  /** Moves all behind `position` to the start of `other`. */
+  /** Moves all behind `position` to `other`, which is empty. */
   moveTail(position: number, other: GapBuffer): void {
-    const tail = this.slice(position, this.points);
-    this.delete(position, this.points);
-    other.insert(0, tail, 0, tail.length);
+    const start = this.unitsBefore(position);
+    this.#moveGap(start);
+    other.points = this.points - position;
+    other.units = this.units - start;
+    other.bytes = this.#bytesBetween(start, this.units);
+    other.#room.set(this.#room.subarray(start + this.free), start + this.free);
+    this.points = position;
+    this.units = start;
+    this.bytes -= other.bytes;
+    this.#gapPoints = position;
+    this.#tailShift = 0;
   }
 
   slice(from: number, to: number): string {
