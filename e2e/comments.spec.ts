@@ -139,3 +139,32 @@ test("a phone shows comments beside their lines, and answers them", async ({
   await expect(lin.getByRole("button", { name: /^Comments on line 4/ })).toBeVisible();
   await context.close();
 });
+
+test("an answer reaches who has closed the comment; what does not concern one is only counted", async ({
+  room,
+  join: enter,
+}) => {
+  const ada = await enter(room.link);
+  const lin = await enter(await room.inviteLink("editor"));
+  await openFile(ada, "notes.md");
+  await goToStart(ada);
+  await ada.keyboard.press("Alt+/");
+  await ada.keyboard.type("A title");
+  await ada.keyboard.press("Enter");
+  await expect(card(ada).getByText("A title")).toBeVisible();
+  await ada.keyboard.press("Escape");
+
+  const notices = (page: Page) => page.getByRole("region", { name: "Notices" });
+  await lin.getByRole("button", { name: "Comments (1)" }).click();
+  await expect(lin.getByRole("button", { name: "Comments", exact: true })).toBeVisible();
+  await expect(notices(lin).getByText("A title")).toHaveCount(0);
+  await lin.getByRole("button", { name: /New · .*/ }).click();
+  await card(lin).getByRole("textbox", { name: "Reply" }).fill("A good one.");
+  await lin.keyboard.press("Enter");
+
+  await expect(ada.getByRole("button", { name: "Comments (1)" })).toBeVisible();
+  await expect(notices(ada).getByText(/on notes\.md: A good one\.$/)).toBeVisible();
+  await notices(ada).getByRole("button", { name: "Open the comment" }).click();
+  await expect(card(ada).getByText("A good one.")).toBeVisible();
+  await expect(ada.getByRole("button", { name: "Comments", exact: true })).toBeVisible();
+});

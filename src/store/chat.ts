@@ -209,7 +209,7 @@ export interface ChatActions {
   noteRestored(path: string, version: number): void;
   setTyping(typing: boolean): void;
   /** Whether the messages are in sight; what is in sight is read. */
-  setVisible(visible: boolean): void;
+  readonly setVisible: (visible: boolean) => void;
 }
 
 interface ChatParts {

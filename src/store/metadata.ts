@@ -16,6 +16,8 @@ export interface MetadataState {
   readonly names: Readonly<Record<number, string>>;
   /** Comments on texts, in the order in which they were opened. */
   readonly threads: readonly Thread[];
+  /** Whether these are all that there are; before that, nothing is news. */
+  readonly hasThreads: boolean;
   /** What versions of texts are called; watched once somebody looks at a history. */
   readonly versionNames: VersionNames;
   /** Who has saved which version by hand; watched with the names. */
@@ -28,6 +30,7 @@ export const VERSION_SAVES = "saves";
 export const initialMetadata: MetadataState = {
   names: {},
   threads: [],
+  hasThreads: false,
   versionNames: {},
   versionSaves: {},
 };
@@ -39,7 +42,9 @@ export function applyMetadata(state: MetadataState, event: MetadataEvent): Metad
   switch (event.kind) {
     case "value":
       if (event.key === "people") return { ...state, names: namesIn(event.text) };
-      if (event.key === "threads") return { ...state, threads: applyThreadLines([], event.text) };
+      if (event.key === "threads") {
+        return { ...state, threads: applyThreadLines([], event.text), hasThreads: true };
+      }
       if (event.key === VERSION_SAVES) {
         return { ...state, versionSaves: addVersionSaves({}, event.text) };
       }

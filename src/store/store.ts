@@ -46,6 +46,7 @@ import {
   type MetadataActions,
   type MetadataState,
 } from "./metadata.ts";
+import { newComments, type CommentInThread } from "./metadata/threads.ts";
 import {
   applyOt,
   describeStranded,
@@ -73,6 +74,7 @@ import {
   type ShellState,
 } from "./shell.ts";
 import {
+  applyNewComments,
   createCommentsActions,
   initialComments,
   neighbour,
@@ -419,9 +421,11 @@ export function createIde(client: Client, environment: IdeEnvironment): Ide {
 
   const endEvents = client.onEvents((events) => {
     const nowMs = clock.now();
+    const before = store.getState();
     store.setState((state) =>
       events.reduce((next, event) => applyEvent(next, event, nowMs), state),
     );
+    for (const found of commentsSince(before, store.getState())) tellComment(found);
     for (const event of events) react(event);
   });
 
@@ -506,11 +510,23 @@ export function createIde(client: Client, environment: IdeEnvironment): Ide {
     const { self } = control;
     if (entry.kind !== "said" || self === undefined || userId === self.userId) return;
     if (chat.visible || !isMentioned(self.name, entry.text)) return;
-    const words = imagesAsWords(entry.text);
-    const text = words.length > 120 ? `${words.slice(0, 120)}…` : words;
     notifications.notify({
-      text: `${name}: ${text}`,
+      text: `${name}: ${shortened(entry.text)}`,
       action: { label: "Open the chat", run: () => showChat() },
+    });
+    if (settings.sound && !settings.quiet) environment.chime();
+  }
+  /** Somebody else calls me in a comment, or answers where I have written. */
+  function tellComment({ thread, comment }: CommentInThread): void {
+    const { comments, control, settings } = store.getState();
+    const { self } = control;
+    if (self === undefined || comments.isListed || comments.thread === thread.id) return;
+    const isAnswer = thread.comments.some(({ userId }) => userId === self.userId);
+    if (!isAnswer && !isMentioned(self.name, comment.text)) return;
+    const name = thread.path.slice(thread.path.lastIndexOf("/") + 1);
+    notifications.notify({
+      text: `${comment.name} on ${name}: ${shortened(comment.text)}`,
+      action: { label: "Open the comment", run: () => actions.showThread(thread.id) },
     });
     if (settings.sound && !settings.quiet) environment.chime();
   }
@@ -662,15 +678,29 @@ export function applyEvent(
       return { ...state, chat: applyChat(state.chat, event) };
     case "presence":
       return applyPresenceEvent(state, event);
-    case "metadata":
-      return {
+    case "metadata": {
+      const next = {
         ...state,
         metadata: applyMetadata(state.metadata, event),
         chat: applyChatLog(state.chat, event, state.control.self?.userId),
       };
+      return { ...next, comments: applyNewComments(state.comments, commentsSince(state, next)) };
+    }
     default:
       return assertNever(slice);
   }
+}
+
+/** The beginning of a message, as words. */
+function shortened(text: string): string {
+  const words = imagesAsWords(text);
+  return words.length > 120 ? `${words.slice(0, 120)}…` : words;
+}
+
+/** What others have commented meanwhile; of what is found on arriving, nothing is news. */
+function commentsSince(before: IdeState, { metadata, control }: IdeState) {
+  const { threads, hasThreads } = before.metadata;
+  return hasThreads ? newComments(threads, metadata.threads, control.self?.userId) : [];
 }
 
 /** Shows a tool without taking a phone's screen or the keyboard from what a person does. */

@@ -1,9 +1,10 @@
 import { Activity, ArrowDown, MessagesSquare } from "lucide-react";
-import { useCallback, useRef, useState, type DragEvent } from "react";
+import { useRef, useState, type DragEvent } from "react";
 import { chatGroups, typingLabel } from "#store/chat.ts";
 import { useActions, useIde } from "#store/hooks.tsx";
 import { Empty } from "../ui/Empty.tsx";
 import { IconButton } from "../ui/IconButton.tsx";
+import { useInSight } from "../ui/useInSight.ts";
 import { ChatGroupView } from "./ChatGroupView.tsx";
 import "./ChatPane.css";
 import { Composer, type ComposerHandle } from "./Composer.tsx";
@@ -28,27 +29,8 @@ export function ChatPane() {
   const [isDraggedOver, setDraggedOver] = useState(false);
   const groups = chatGroups(items, dividerId, showsActivity);
 
-  // What is on the screen is read; behind another tab, of the browser's too, or in a closed drawer
-  // it is not.
-  const watch = useCallback(
-    (pane: HTMLElement | null) => {
-      if (pane === null) return undefined;
-      const look = (): void =>
-        actions.chat.setVisible(
-          document.visibilityState === "visible" &&
-            pane.checkVisibility({ visibilityProperty: true }),
-        );
-      const observer = new IntersectionObserver(look);
-      observer.observe(pane);
-      document.addEventListener("visibilitychange", look);
-      return () => {
-        observer.disconnect();
-        document.removeEventListener("visibilitychange", look);
-        actions.chat.setVisible(false);
-      };
-    },
-    [actions],
-  );
+  // What is on the screen is read.
+  const watch = useInSight(actions.chat.setVisible);
 
   const dragOver = (event: DragEvent) => {
     if (!event.dataTransfer.types.includes("Files")) return;

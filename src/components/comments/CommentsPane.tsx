@@ -10,6 +10,7 @@ import { Empty } from "../ui/Empty.tsx";
 import { FileHeading } from "../ui/FileHeading.tsx";
 import { IconButton } from "../ui/IconButton.tsx";
 import { parseMarkup } from "../ui/markup/markup.ts";
+import { useInSight } from "../ui/useInSight.ts";
 import "./CommentsPane.css";
 
 /** The threads of all files, by file. */
@@ -18,13 +19,14 @@ export function CommentsPane() {
   const all = useIde((state) => state.metadata.threads);
   const [resolvedToo, setResolvedToo] = useState(false);
   const keys = useShortcut("comments.add");
+  const watch = useInSight(actions.comments.setListed);
   const files = [...threadsByFile(all)].flatMap(([path, threads]) => {
     const shown = threads.filter(({ isResolved }) => resolvedToo || !isResolved);
     return shown.length === 0 ? [] : [{ path, shown }];
   });
   const resolved = all.filter(({ isResolved }) => isResolved).length;
   return (
-    <div className="comments">
+    <div className="comments" ref={watch}>
       <div className="pane-head">
         <h2 className="pane-head__title">Comments</h2>
         {resolved > 0 && (
@@ -74,6 +76,7 @@ function plainText(comment: string): string {
 function ThreadRow({ thread }: { readonly thread: Thread }) {
   const actions = useActions();
   const isOpen = useIde((state) => state.comments.thread === thread.id);
+  const isFresh = useIde((state) => state.comments.fresh.some((one) => one.thread === thread.id));
   const [first] = thread.comments;
   const color = useIde((state) => authorOf(state, first?.userId ?? 0).color);
   if (first === undefined) return null;
@@ -89,6 +92,7 @@ function ThreadRow({ thread }: { readonly thread: Thread }) {
       <span className="comments__words">
         <span className="comments__text">{plainText(first.text)}</span>
         <span className="comments__more">
+          {isFresh && <span className="comments__new">New · </span>}
           {first.name}
           {replies > 0 && ` · ${replies} ${replies === 1 ? "reply" : "replies"}`}
           {thread.isResolved && " · resolved"}

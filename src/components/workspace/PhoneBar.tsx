@@ -1,6 +1,7 @@
 import { Code, Ellipsis, Files, Play, Users } from "lucide-react";
 import { canEdit } from "#store/control.ts";
 import { useActions, useIde } from "#store/hooks.tsx";
+import { unreadComments } from "#store/ui/comments.ts";
 import { KeyRow } from "./KeyRow.tsx";
 import "./PhoneBar.css";
 
@@ -16,7 +17,12 @@ const tabs = [
 export function PhoneBar() {
   const { layout } = useActions();
   const current = useIde((state) => state.layout.phoneTab);
-  const unread = useIde((state) => state.chat.unread);
+  const messages = useIde((state) => state.chat.unread);
+  const comments = useIde((state) => unreadComments(state.comments, state.metadata.threads));
+  const badges: Readonly<Record<string, { readonly count: number; readonly of: string }>> = {
+    people: { count: messages, of: "messages" },
+    more: { count: comments, of: "comments" },
+  };
   // Keys are of no use to whoever may only look.
   const typing = useIde(({ layout, control }) => layout.typing && canEdit(control));
   if (typing) return <KeyRow />;
@@ -33,13 +39,18 @@ export function PhoneBar() {
         >
           <Icon size={22} strokeWidth={1.75} aria-hidden />
           {label}
-          {id === "people" && unread > 0 && (
-            <span className="phone-bar__badge" aria-label={`${unread} unread messages`}>
-              {unread}
-            </span>
-          )}
+          <Badge {...badges[id]} />
         </button>
       ))}
     </nav>
+  );
+}
+
+function Badge({ count = 0, of = "" }: { readonly count?: number; readonly of?: string }) {
+  if (count === 0) return null;
+  return (
+    <span className="phone-bar__badge" aria-label={`${count} unread ${of}`}>
+      {count}
+    </span>
   );
 }

@@ -1,6 +1,7 @@
 import { Files, MessageSquareText, Search, Settings, Users } from "lucide-react";
 import { useActions, useIde, useIdeContext, useShortcut } from "#store/hooks.tsx";
 import { runCommand } from "#store/ui/commands.ts";
+import { unreadComments } from "#store/ui/comments.ts";
 import { IconButton } from "../ui/IconButton.tsx";
 import "./Rail.css";
 
@@ -10,9 +11,7 @@ export function Rail() {
   const actions = useActions();
   const { open, view } = useIde((state) => state.layout.sidebar);
   const people = useIde((state) => new Set(state.presence.people.map(({ userId }) => userId)).size);
-  const comments = useIde(
-    (state) => state.metadata.threads.filter(({ isResolved }) => !isResolved).length,
-  );
+  const comments = useIde((state) => unreadComments(state.comments, state.metadata.threads));
   const filesKeys = useShortcut("view.files");
   const searchKeys = useShortcut("edit.search");
   const settingsKeys = useShortcut("view.settings");

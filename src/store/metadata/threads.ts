@@ -69,6 +69,27 @@ function parseLine(line: string): (Stamp & { readonly entry: ThreadEntry }) | un
   }
 }
 
+/** A comment and the thread that it is in. */
+export interface CommentInThread {
+  readonly thread: Thread;
+  readonly comment: Comment;
+}
+
+/** What others have written that was not there before. */
+export function newComments(
+  before: readonly Thread[],
+  after: readonly Thread[],
+  me: number | undefined,
+): readonly CommentInThread[] {
+  if (before === after) return [];
+  const known = new Set(before.flatMap(({ comments }) => comments.map(({ id }) => id)));
+  return after.flatMap((thread) =>
+    thread.comments
+      .filter(({ id, userId }) => userId !== me && !known.has(id))
+      .map((comment) => ({ thread, comment })),
+  );
+}
+
 const texts = ["id", "path", "text", "quote", "thread", "comment", "from", "to"] as const;
 type Field = (typeof texts)[number] | "version";
 

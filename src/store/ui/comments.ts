@@ -1,15 +1,54 @@
 import type { Cell } from "#common/lib/cell.ts";
 import { memoizeLast } from "#common/lib/memoize.ts";
-import type { Thread } from "../metadata/threads.ts";
+import type { CommentInThread, Thread } from "../metadata/threads.ts";
 
 export interface CommentsState {
   /** The thread that is open in its text. */
   readonly thread: string | undefined;
   /** The pane of the editor in which a new one is being written. */
   readonly draftPane: string | undefined;
+  /** What others have written since the list was last left, and nobody has opened here. */
+  readonly fresh: readonly FreshComment[];
+  /** Whether the list of all is in sight: what it shows is no news any more. */
+  readonly isListed: boolean;
 }
 
-export const initialComments: CommentsState = { thread: undefined, draftPane: undefined };
+interface FreshComment {
+  readonly thread: string;
+  readonly comment: string;
+}
+
+export const initialComments: CommentsState = {
+  thread: undefined,
+  draftPane: undefined,
+  fresh: [],
+  isListed: false,
+};
+
+/** Takes note of what others have written, but for what is open before one's eyes. */
+export function applyNewComments(
+  state: CommentsState,
+  found: readonly CommentInThread[],
+): CommentsState {
+  const fresh = found
+    .filter(({ thread }) => thread.id !== state.thread)
+    .map(({ thread, comment }) => ({ thread: thread.id, comment: comment.id }));
+  return fresh.length === 0 ? state : { ...state, fresh: [...state.fresh, ...fresh] };
+}
+
+/** How many comments call for a look. What was taken back or settled meanwhile does not. */
+export function unreadComments(
+  { fresh, isListed }: CommentsState,
+  threads: readonly Thread[],
+): number {
+  if (isListed) return 0;
+  return fresh.filter(({ thread: id, comment }) =>
+    threads.some(
+      (thread) =>
+        thread.id === id && !thread.isResolved && thread.comments.some((one) => one.id === comment),
+    ),
+  ).length;
+}
 
 export interface CommentsActions {
   /** Opens a thread wherever its text is shown. */
@@ -17,13 +56,26 @@ export interface CommentsActions {
   /** Begins a comment on what is selected in a pane's editor. */
   begin(pane: string): void;
   close(): void;
+  /** Whether the list of all is in sight. */
+  readonly setListed: (isListed: boolean) => void;
 }
 
 export function createCommentsActions(cell: Cell<CommentsState>): CommentsActions {
+  const set = (change: Partial<CommentsState>): void =>
+    cell.update((state) => ({ ...state, ...change }));
   return {
-    show: (thread) => cell.update(() => ({ thread, draftPane: undefined })),
-    begin: (draftPane) => cell.update(() => ({ thread: undefined, draftPane })),
-    close: () => cell.update(() => initialComments),
+    show: (thread) =>
+      set({
+        thread,
+        draftPane: undefined,
+        fresh: cell.get().fresh.filter((one) => one.thread !== thread),
+      }),
+    begin: (draftPane) => set({ thread: undefined, draftPane }),
+    close: () => set({ thread: undefined, draftPane: undefined }),
+    setListed(isListed) {
+      const { isListed: wasListed, fresh } = cell.get();
+      set({ isListed, fresh: wasListed && !isListed ? [] : fresh });
+    },
   };
 }
 
