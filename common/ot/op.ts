@@ -59,7 +59,9 @@ export function compose(a: Op, b: Op): Op {
   const typed = typedOn(a, b);
   if (typed) return typed;
   const result: Component[] = [];
-  const rest = new Reader(a);
+  // Where we are in `a`: of its component of that index so much is gone.
+  let index = 0;
+  let used = 0;
   for (const component of b) {
     if (typeof component === "string") {
       push(result, component);
@@ -67,20 +69,33 @@ export function compose(a: Op, b: Op): Op {
     }
     let left = Math.abs(component);
     while (left > 0) {
-      const part = rest.take(left);
+      const part = a[index];
       if (typeof part === "string") {
+        const end = skipAtMost(part, used, left);
         // What `a` inserted and `b` deletes never was.
-        if (component > 0) push(result, part);
-        left -= codePointLength(part);
-      } else if (part < 0) {
+        const inserted = part.slice(used, end);
+        if (component > 0) push(result, inserted);
+        left -= codePointLength(inserted);
+        used = end;
+        if (end < part.length) continue;
+      } else if (part !== undefined && part < 0) {
         push(result, part);
       } else {
-        push(result, component > 0 ? part : -part);
-        left -= part;
+        const size = Math.min(left, (part ?? Infinity) - used);
+        push(result, component > 0 ? size : -size);
+        left -= size;
+        used += size;
+        if (part === undefined || used < part) continue;
       }
+      index++;
+      used = 0;
     }
   }
-  return finish(result, rest);
+  for (; index < a.length; index++, used = 0) {
+    const part = a[index] ?? 0;
+    push(result, typeof part === "string" ? part.slice(used) : part - used);
+  }
+  return trim(result);
 }
 
 /** The same where `b` inserts right behind what `a` inserts, as whoever types a word does. */
@@ -98,10 +113,13 @@ function typedOn(a: Op, b: Op): Op | undefined {
  * that of many small ops each is walked a logarithmic number of times.
  */
 export function composeAll(ops: readonly Op[]): Op {
-  const [first = [], second = []] = ops;
-  if (ops.length <= 2) return isEmpty(second) ? first : compose(first, second);
-  const middle = ops.length >> 1;
-  return compose(composeAll(ops.slice(0, middle)), composeAll(ops.slice(middle)));
+  return composeRange(ops, 0, ops.length);
+}
+
+function composeRange(ops: readonly Op[], from: number, to: number): Op {
+  if (to - from <= 1) return ops[from] ?? [];
+  const middle = (from + to) >> 1;
+  return compose(composeRange(ops, from, middle), composeRange(ops, middle, to));
 }
 
 /**
@@ -123,13 +141,13 @@ export function transformOp(op: Op, other: Op, side: Side): Op {
   const rest = new Reader(op);
   for (const component of other) {
     if (typeof component === "string") {
-      if (side === "left" && rest.atInsert()) push(result, rest.take(Infinity));
+      if (side === "left" && rest.atInsert()) push(result, rest.takeAll());
       push(result, codePointLength(component));
       continue;
     }
     let left = Math.abs(component);
     while (left > 0) {
-      const part = rest.atInsert() ? rest.take(Infinity) : rest.takeSpan(left);
+      const part = rest.atInsert() ? rest.takeAll() : rest.takeSpan(left);
       if (typeof part === "string") {
         push(result, part);
       } else {
@@ -250,7 +268,7 @@ function trim(result: Component[]): Op {
 }
 
 function finish(result: Component[], rest: Reader): Op {
-  while (!rest.atEnd()) push(result, rest.take(Infinity));
+  while (!rest.atEnd()) push(result, rest.takeAll());
   return trim(result);
 }
 
@@ -258,7 +276,7 @@ function finish(result: Component[], rest: Reader): Op {
 class Reader {
   readonly #op: Op;
   #index = 0;
-  /** How much of the current component is gone: UTF-16 units of an insert, else code points. */
+  /** How many code points of the current component are gone; an insert is taken as a whole. */
   #used = 0;
 
   constructor(op: Op) {
@@ -273,16 +291,12 @@ class Reader {
     return typeof this.#op[this.#index] === "string";
   }
 
-  /** At most `length` code points of a retain or an insert, or the whole of a delete. */
-  take(length: number): Component {
+  /** What is left of the current component. */
+  takeAll(): Component {
     const component = this.#op[this.#index];
-    if (typeof component === "string") {
-      const end = length === Infinity ? component.length : this.#endOf(component, length);
-      const part = component.slice(this.#used, end);
-      this.#advance(end, component.length);
-      return part;
-    }
-    return this.takeSpan(component !== undefined && component < 0 ? Infinity : length);
+    if (typeof component !== "string") return this.takeSpan(Infinity);
+    this.#index++;
+    return component;
   }
 
   /** At most `length` code points of a retain or a delete. */
@@ -304,12 +318,6 @@ class Reader {
       this.#used = 0;
     }
   }
-
-  #endOf(insert: string, length: number): number {
-    let end = this.#used;
-    for (let n = 0; n < length && end < insert.length; n++) end += unitsAt(insert, end);
-    return end;
-  }
 }
 
 /** The UTF-16 offset that is `count` code points behind `offset`. */
@@ -319,6 +327,13 @@ export function skipCodePoints(text: string, offset: number, count: number): num
     assert(at < text.length, "op reaches past the end of the text");
     at += unitsAt(text, at);
   }
+  return at;
+}
+
+/** The same, or the end of the text. */
+function skipAtMost(text: string, offset: number, count: number): number {
+  let at = offset;
+  for (let n = 0; n < count && at < text.length; n++) at += unitsAt(text, at);
   return at;
 }
 
