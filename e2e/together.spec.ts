@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Mover } from "./mover.ts";
 import { expect, test, type Room } from "./room.ts";
-import { goToEnd, openFile, shownText } from "./page.ts";
+import { expectTerminal, goToEnd, openFile, shownText, terminalText } from "./page.ts";
 import type { Page } from "@playwright/test";
 
 /** The owner and others, each in a browser of their own, by the names that they give themselves. */
@@ -66,6 +66,17 @@ test("following goes along through files, scrolling and tools, both see it, and 
 
   await lin.getByRole("tab", { name: "Shell" }).click();
   await expect(ada.getByRole("tab", { name: "Shell", selected: true })).toBeVisible();
+  // Also to what a terminal has scrolled out of sight.
+  await lin.locator(".xterm-helper-textarea").last().focus();
+  await lin.keyboard.type("seq 1001 1300\n");
+  await expectTerminal(lin, /1300/);
+  await expectTerminal(ada, /1300/);
+  await lin.locator(".xterm-screen:visible").last().hover();
+  await lin.mouse.wheel(0, -2000);
+  const topNumber = async (page: Page) => /\d{4}/.exec(await terminalText(page))?.[0];
+  await expect.poll(() => topNumber(lin)).not.toBe(undefined);
+  await expect.poll(() => terminalText(lin)).not.toContain("1300");
+  await expect.poll(async () => (await topNumber(ada)) === (await topNumber(lin))).toBe(true);
   await lin.getByRole("tab", { name: "Preview" }).click();
   await expect(ada.getByRole("tab", { name: "Preview", selected: true })).toBeVisible();
   await lin.getByRole("tab", { name: "notes.md" }).click();

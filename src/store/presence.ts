@@ -254,6 +254,8 @@ export interface PresenceActions {
   lookAt(path: string | undefined, pane: string | undefined): void;
   /** The first line in sight of what I have in front, which goes to those who follow me. */
   scrolled(pane: string, line: number): void;
+  /** What a preview shows, which goes to them too. */
+  addressed(pane: string, address: string | undefined): void;
   /** Tells followers what others need not know: someone has just begun to follow me. */
   showFollowers(): void;
   /** Goes along in the group of panes where I am, and in no other and with nobody else there. */
@@ -284,6 +286,7 @@ export function createPresenceActions(
 ): PresenceActions {
   let front: string | undefined;
   const lines = new Map<string, number>();
+  const addresses = new Map<string, string | undefined>();
 
   function change(
     concerns: (following: Following) => boolean,
@@ -302,9 +305,15 @@ export function createPresenceActions(
     }));
   }
   function tellView(): void {
-    const line = cell.get().followers.length === 0 ? undefined : lines.get(front ?? "");
-    if (front === undefined) presence.setView(undefined);
-    else presence.setView(line === undefined ? { pane: front } : { pane: front, line });
+    const { followers } = cell.get();
+    const line = followers.length === 0 ? undefined : lines.get(front ?? "");
+    const address = followers.length === 0 ? undefined : addresses.get(front ?? "");
+    if (front === undefined) return presence.setView(undefined);
+    presence.setView({
+      pane: front,
+      ...(line !== undefined && { line }),
+      ...(address !== undefined && { address }),
+    });
   }
   return {
     lookAt(path, pane) {
@@ -315,6 +324,10 @@ export function createPresenceActions(
     scrolled(pane, line) {
       if (lines.get(pane) === line) return;
       lines.set(pane, line);
+      if (pane === front && cell.get().followers.length > 0) tellView();
+    },
+    addressed(pane, address) {
+      addresses.set(pane, address);
       if (pane === front && cell.get().followers.length > 0) tellView();
     },
     showFollowers: tellView,

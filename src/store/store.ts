@@ -130,6 +130,7 @@ import {
 } from "./ui/overlay.ts";
 import { CHAT_PANE, CONSOLE_PANE, fileOfPane, PREVIEW_PANE } from "./ui/panes.ts";
 import {
+  askedAddress,
   createPreviewActions,
   initialPreview,
   type PreviewActions,
@@ -585,6 +586,9 @@ export function createIde(client: Client, environment: IdeEnvironment): Ide {
       ) {
         actions.presence.pauseFollowing(pane);
       }
+      const address = place?.pane === PREVIEW_PANE ? place.address : undefined;
+      const isNews = address !== past?.address && address !== askedAddress(state.preview);
+      if (address !== undefined && isNews) void actions.preview.navigate(address);
     }
   }
 
@@ -598,6 +602,9 @@ export function createIde(client: Client, environment: IdeEnvironment): Ide {
       }
     }
     follow(state, previous);
+    if (state.preview !== previous.preview) {
+      actions.presence.addressed(PREVIEW_PANE, askedAddress(state.preview));
+    }
     if (state.overlay !== previous.overlay && state.overlay.open?.kind === "palette") {
       void actions.files.listAll();
     }

@@ -61,6 +61,31 @@ describe("ot and its disk", () => {
     expect(carol.text).toBe("0abcd");
   });
 
+  it("[OT37] [DU1] keeps the history of a copy, whenever the end comes", async () => {
+    const openCopy = async (): Promise<OtClient> => OtClient.open(await host.join(), "b.txt");
+    const ada = await open("abc");
+    expect(await ada.send([3, "d"])).toBe("ok");
+    held = [];
+    void host.copy("a.txt", "b.txt");
+    // All of it waits for the disk, and never comes to its end.
+    for (let i = 0; i < 5; i++) await ada.client.ping();
+    held = undefined;
+    host.disk.losePower();
+    host = await memoryHost(host.disk);
+    expect((await open()).text).toMatch(/^abcd?$/);
+    await host.remove("b.txt").catch(() => undefined);
+
+    const bob = await open();
+    const { version, text } = bob;
+    await host.copy("a.txt", "b.txt");
+    host.disk.losePower();
+    host = await memoryHost(host.disk);
+    const copy = await openCopy();
+    expect([copy.text, copy.version]).toEqual([text, version]);
+    expect(await copy.fetch(1, 0)).toHaveLength(version);
+    expect(await copy.send(["more "])).toBe("ok");
+  });
+
   it("[OT23] [OT28] answers flush, and edits in high consistency, when loss of power cannot take them", async () => {
     const ada = await open("abc");
     expect(await ada.send([3, "d"])).toBe("ok");

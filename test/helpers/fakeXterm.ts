@@ -66,6 +66,7 @@ export class Terminal {
 
   onBinary(): void {}
   onCursorMove(): void {}
+  onRender(): void {}
   loadAddon(): void {}
   attachCustomKeyEventHandler(): void {}
   dispose(): void {}

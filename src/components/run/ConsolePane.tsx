@@ -4,6 +4,7 @@ import { canEdit } from "#store/control.ts";
 import { useActions, useIde, useIdeContext, useNow, useShortcut } from "#store/hooks.tsx";
 import { otherPerson } from "#store/presence.ts";
 import { formatDuration, runDurationMs } from "#store/run.ts";
+import { followedLine } from "#store/ui/follow.ts";
 import { CONSOLE_PANE } from "#store/ui/panes.ts";
 import { isDark } from "#store/ui/settings.ts";
 import { Empty } from "../ui/Empty.tsx";
@@ -21,6 +22,7 @@ export function ConsolePane() {
   const settings = useIde((state) => state.settings);
   const mayRun = useIde((state) => canEdit(state.control));
   const sizedBy = useIde(({ presence, control }) => otherPerson(presence, control.self?.session));
+  const line = useIde(({ presence }) => followedLine(presence, CONSOLE_PANE));
   const shortcut = useShortcut("run.start");
   const source = useMemo<TerminalSource>(
     () => ({
@@ -43,6 +45,8 @@ export function ConsolePane() {
           readOnly={!mayRun}
           sizedBy={sizedBy}
           onOpenFile={(path, line = 1, column = 1) => actions.openPlace(path, line, column)}
+          back={line === undefined ? undefined : line - 1}
+          onScrollBack={(lines) => actions.presence.scrolled(CONSOLE_PANE, lines + 1)}
           onMount={(terminal) => actions.editors.registerPane(CONSOLE_PANE, terminal)}
         />
       )}

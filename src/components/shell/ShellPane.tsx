@@ -3,6 +3,7 @@ import { canEdit } from "#store/control.ts";
 import { useActions, useIde, useIdeContext } from "#store/hooks.tsx";
 import { otherPerson } from "#store/presence.ts";
 import { shellTitle } from "#store/shell.ts";
+import { followedLine } from "#store/ui/follow.ts";
 import { shellPane } from "#store/ui/panes.ts";
 import { isDark } from "#store/ui/settings.ts";
 import { TriangleAlert } from "lucide-react";
@@ -24,6 +25,7 @@ export function ShellPane({ name }: ShellPaneProps) {
   const settings = useIde((state) => state.settings);
   const readOnly = !useIde((state) => canEdit(state.control));
   const sizedBy = useIde(({ presence, control }) => otherPerson(presence, control.self?.session));
+  const line = useIde(({ presence }) => followedLine(presence, shellPane(name)));
   useEffect(() => client.shell.open(name), [client, name]);
   const source = useMemo<TerminalSource>(
     () => ({
@@ -49,6 +51,8 @@ export function ShellPane({ name }: ShellPaneProps) {
         fontSizePx={settings.terminalFontPx}
         readOnly={readOnly}
         sizedBy={sizedBy}
+        back={line === undefined ? undefined : line - 1}
+        onScrollBack={(lines) => actions.presence.scrolled(shellPane(name), lines + 1)}
         onMount={(terminal) => actions.editors.registerPane(shellPane(name), terminal)}
         onOpenFile={(path, line = 1, column = 1) => actions.openPlace(path, line, column)}
       />

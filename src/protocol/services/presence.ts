@@ -18,8 +18,13 @@ export interface Person {
 export interface View {
   /** What is in front: `file:<path>`, `history:<path>`, `shell:<name>`, `console` or `preview`. */
   readonly pane: string;
-  /** The first line in sight, or the one to come to; from 1. */
+  /**
+   * The first line in sight, or the one to come to; from 1. Of a terminal, how far it is scrolled back:
+   * 1 is its newest screen.
+   */
   readonly line?: number;
+  /** What a preview was asked to show: `:3000/path`. */
+  readonly address?: string;
 }
 
 export type PresenceEvent =
@@ -212,9 +217,13 @@ function fieldsOf(text: string): Told {
 
 function toView(value: unknown): View | undefined {
   if (typeof value !== "object" || value === null) return undefined;
-  const { pane, line }: { readonly pane?: unknown; readonly line?: unknown } = value;
+  const { pane, line, address }: Partial<Record<string, unknown>> = value;
   if (typeof pane !== "string") return undefined;
-  return typeof line === "number" && line >= 1 ? { pane, line: Math.floor(line) } : { pane };
+  return {
+    pane,
+    ...(typeof line === "number" && line >= 1 && { line: Math.floor(line) }),
+    ...(typeof address === "string" && { address }),
+  };
 }
 
 interface WireUser {

@@ -5,7 +5,9 @@ import { arrival, createTestIde } from "#test/helpers/renderIde.tsx";
 import { runCommand, stopFollowing } from "./commands.ts";
 import { groupsOf } from "./dock.ts";
 import { activePane } from "./layout.ts";
-import { CHAT_PANE, CONSOLE_PANE } from "./panes.ts";
+import { followedLine } from "./follow.ts";
+import { CHAT_PANE, CONSOLE_PANE, PREVIEW_PANE } from "./panes.ts";
+import { askedAddress } from "./preview.ts";
 
 const LIN = 3;
 
@@ -51,6 +53,34 @@ describe("following", () => {
     lin({ kind: "opened-file", session: LIN, path: "b.js" });
     actions.presence.follow(LIN);
     expect(front()).toBe("file:b.js");
+  });
+
+  it("goes to what a preview shows, and tells what it shows here", () => {
+    const { actions, lin, said, ide } = together();
+    const asked = () => askedAddress(ide.store.getState().preview);
+    lin({ kind: "view", session: LIN, view: { pane: PREVIEW_PANE, address: ":3000/a" } });
+    actions.presence.follow(LIN);
+    expect(asked()).toBe(":3000/a");
+    lin({ kind: "view", session: LIN, view: { pane: PREVIEW_PANE, address: ":3000/b" } });
+    expect(asked()).toBe(":3000/b");
+    lin({ kind: "follows", session: LIN, following: true });
+    expect(said().at(-1)).toBe('setView({"pane":"preview","address":":3000/b"})');
+    actions.presence.pauseFollowing(PREVIEW_PANE);
+    lin({ kind: "view", session: LIN, view: { pane: PREVIEW_PANE, address: ":3000/c" } });
+    expect(asked()).toBe(":3000/b");
+    void actions.preview.navigate("/mine");
+    expect(said().at(-1)).toBe('setView({"pane":"preview","address":":3000/mine"})');
+  });
+
+  it("knows how far a terminal is scrolled back", () => {
+    const { actions, lin, ide } = together();
+    const line = () => followedLine(ide.store.getState().presence, "shell:sheller");
+    lin({ kind: "view", session: LIN, view: { pane: "shell:sheller", line: 41 } });
+    expect(line()).toBeUndefined();
+    actions.presence.follow(LIN);
+    expect(line()).toBe(41);
+    actions.presence.pauseFollowing("shell:sheller");
+    expect(line()).toBeUndefined();
   });
 
   it("takes one group of panes, and leaves me where I work", () => {

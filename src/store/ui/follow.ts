@@ -42,6 +42,15 @@ export function followGroup({ dock, activeGroup }: LayoutState): string {
   return hasFiles(activeGroup) ? activeGroup : (groups.find(hasFiles) ?? HOME_GROUP);
 }
 
+/** The line that somebody whom a pane goes along with has scrolled it to; undefined for nobody. */
+export function followedLine(
+  { following, views }: Pick<PresenceState, "following" | "views">,
+  pane: string,
+): number | undefined {
+  const along = following.find((each) => each.pane === pane && !each.paused);
+  return along === undefined ? undefined : views[along.session]?.line;
+}
+
 /** Of those whom I follow, the one that keys mean: where I am, or else the latest. */
 export function followedHere(
   { dock, activeGroup }: LayoutState,

@@ -29,6 +29,11 @@ export function previewAddress({ link, path }: PreviewState): string | undefined
   return url.href;
 }
 
+/** What is shown, as it could be asked for. */
+export function askedAddress({ port, path }: PreviewState): string | undefined {
+  return port === undefined ? undefined : `:${port}${path}`;
+}
+
 /** `localhost:3000/x` or `/x` as a person types it: a port, when one is named, and a path. */
 export function parseAddress(text: string): { readonly port?: number; readonly path: string } {
   const match = /^(?:https?:\/\/)?(?:[\w.-]*:(\d+))?(\/?.*)$/s.exec(text.trim());

@@ -18,6 +18,9 @@ interface TerminalViewProps {
   /** Who may have given it a size that is not this pane's. */
   readonly sizedBy: string;
   readonly onOpenFile: TerminalCallbacks["openFile"];
+  readonly onScrollBack: TerminalCallbacks["scrolledBack"];
+  /** How far somebody has scrolled it back with whom it goes along. */
+  readonly back: number | undefined;
   /** It is there and can take the keyboard; what is returned is called when it goes. */
   readonly onMount?: (terminal: { focus(): void }) => () => void;
 }
@@ -31,6 +34,8 @@ export function TerminalView({
   readOnly,
   sizedBy,
   onOpenFile,
+  onScrollBack,
+  back,
   onMount,
 }: TerminalViewProps) {
   const [binding, setBinding] = useState<XtermBinding>();
@@ -48,11 +53,15 @@ export function TerminalView({
     [fontSizePx, isDark, readOnly],
   );
   useEffect(() => binding?.setLook(look), [binding, look]);
+  useEffect(() => {
+    if (back !== undefined) binding?.scrollBack(back);
+  }, [binding, back]);
   const create = (element: HTMLElement): Promise<{ dispose(): void }> => {
     const callbacks: TerminalCallbacks = {
       openFile: onOpenFile,
       showForeignSize: setForeign,
       openSearch: () => setSearching(true),
+      scrolledBack: onScrollBack,
       confirmPaste: (lines) => new Promise((answer) => setPaste({ lines, answer })),
     };
     const made = new XtermBinding(element, source, look, callbacks);

@@ -36,6 +36,8 @@ export interface TerminalCallbacks {
   showForeignSize(size: Size | undefined): void;
   /** Ctrl+Shift+F inside the terminal. */
   openSearch(): void;
+  /** It is scrolled back by so many lines now. */
+  scrolledBack(lines: number): void;
 }
 
 /** Lines kept above the screen: the same number as on the host, or a joiner would see less (SH3). */
@@ -67,6 +69,8 @@ export class XtermBinding {
   /** What waits for the end of what is being drawn in another size. */
   readonly #waiting: { bytes: Uint8Array; drawn: () => void; size: Size | undefined }[] = [];
   #undrawn = 0;
+  /** Lines between what is shown and the newest screen. */
+  #back = 0;
   #search: { findNext(text: string): boolean; findPrevious(text: string): boolean } | undefined;
   #wantsFocus = false;
   #disposed = false;
@@ -112,6 +116,12 @@ export class XtermBinding {
   find(text: string, direction: "next" | "previous"): boolean {
     if (this.#search === undefined) return false;
     return direction === "next" ? this.#search.findNext(text) : this.#search.findPrevious(text);
+  }
+
+  /** Shows what is so many lines above the newest screen. */
+  scrollBack(lines: number): void {
+    const terminal = this.#terminal;
+    if (terminal !== undefined) terminal.scrollToLine(terminal.buffer.active.baseY - lines);
   }
 
   selectAll(): void {
@@ -171,6 +181,13 @@ export class XtermBinding {
     this.#search = search;
     this.#linkFiles(terminal);
     this.#listenToKeys(terminal);
+    // Told of output and of scrolling by whatever means; `onScroll` knows of output only.
+    terminal.onRender(() => {
+      const { baseY, viewportY } = terminal.buffer.active;
+      if (baseY - viewportY === this.#back) return;
+      this.#back = baseY - viewportY;
+      this.#callbacks.scrolledBack(this.#back);
+    });
     this.#keepFitted(terminal, fit);
     this.#disposers.push(
       this.#source.onOutput((bytes, drawn, size) => {
