@@ -1,4 +1,11 @@
-import { codePointLength, compose, isEmpty, transformOp, type Op } from "#common/ot/op.ts";
+import {
+  codePointLength,
+  compose,
+  composeAll,
+  isEmpty,
+  transformOp,
+  type Op,
+} from "#common/ot/op.ts";
 import { diff } from "#common/ot/diff.ts";
 
 /**
@@ -97,13 +104,6 @@ interface DiskChange {
   readonly change: Op;
   readonly op: Op;
   readonly accept: (version: number) => void;
-}
-
-/** One op for many in a row. By halves, since composing costs time with the length of both. */
-function composeAll(ops: readonly Op[]): Op {
-  if (ops.length <= 1) return ops[0] ?? [];
-  const half = ops.length >> 1;
-  return compose(composeAll(ops.slice(0, half)), composeAll(ops.slice(half)));
 }
 
 /** How many code points an op inserts. */
