@@ -5,7 +5,7 @@ import { crc32OfText } from "#common/ot/crc32.ts";
 import { apply, type Op } from "#common/ot/op.ts";
 import type { OtPacket } from "../services/ot.ts";
 import { Committed } from "./committed.ts";
-import { findFork, lostSince, withoutGiven, type Fork } from "./fork.ts";
+import { findFork, givenFrom, lostSince, type Fork } from "./fork.ts";
 
 interface Made {
   readonly op: Op;
@@ -165,7 +165,7 @@ describe("lostSince", () => {
   });
 });
 
-describe("withoutGiven", () => {
+describe("givenFrom", () => {
   const history = known(packetsOf(before), 1);
   const fork = { known: 2, version: 12, text: "one two" };
   const given = [
@@ -175,11 +175,16 @@ describe("withoutGiven", () => {
   ];
 
   it("[CL25] gives back no more what another has given back", () => {
-    expect(withoutGiven(history, fork, given)).toEqual(given.slice(1));
+    expect(givenFrom(history, fork, given)).toEqual(given.slice(1));
+  });
+
+  it("[CL25] gives back more where another has given an older text", () => {
+    const pending = [{ op: [13, "!"], nonce: 50 }];
+    expect(givenFrom(known(packetsOf(before), 3, 2), fork, pending)).toEqual(given.slice(1));
   });
 
   it("says so when something else is waiting", () => {
-    expect(withoutGiven(history, fork, given.slice(1))).toBeUndefined();
+    expect(givenFrom(history, fork, given.slice(1))).toBeUndefined();
   });
 });
 

@@ -6,7 +6,7 @@ import { diff } from "#common/ot/diff.ts";
 import { apply, compose, composeAll, transform, type Op } from "#common/ot/op.ts";
 import { Text } from "#common/ot/text.ts";
 import type { OtPacket, OtSnapshot } from "../services/ot.ts";
-import { isMadeOf, type Committed, type KnownPacket } from "./committed.ts";
+import { Committed, isMadeOf, type KnownPacket } from "./committed.ts";
 
 /** Where the container's history and the one that we know have parted, as well as that can be told. */
 export interface Fork {
@@ -170,23 +170,33 @@ function givenAgain({ nonce, version, crc32, userId }: KnownPacket, op: Op): Pen
 }
 
 /**
- * What is left of `pending`, which begins with what gives back all that has followed the oldest text
- * of a history, when the container has got the text of the fork. Undefined when it does not begin so.
+ * What `pending`, which begins with what gives back all that has followed the oldest text of a
+ * history, is when the container has got the text of the fork, an older or a newer one of that history.
+ * Undefined when it does not begin so.
  */
-export function withoutGiven(
+export function givenFrom(
   history: Committed,
   { known, text }: Fork,
   pending: readonly Pending[],
 ): readonly Pending[] | undefined {
-  const { version: oldest, text: base } = history.base;
+  const { version: oldest, text: base, past } = history.base;
+  if (known < oldest) {
+    const older = lostSince(new Committed(oldest, base, past), { known, text }, []);
+    return [...older, ...carried(pending, base, textOf(text, older))];
+  }
   const given = lostSince(history.at(known, text), { known: oldest, text: base }, []);
   if (given.some(({ nonce }, index) => nonce !== pending[index]?.nonce)) return undefined;
-  // The two differ by what programs have done.
-  let theirs = diff(
-    given.reduce((made, { op }) => apply(made, op), base),
-    text,
-  );
-  return pending.slice(given.length).map((each) => {
+  return carried(pending.slice(given.length), textOf(base, given), text);
+}
+
+function textOf(text: string, given: readonly Pending[]): string {
+  return given.reduce((before, { op }) => apply(before, op), text);
+}
+
+/** What was made on one text, on another one, which differs by what programs have done. */
+function carried(pending: readonly Pending[], from: string, to: string): readonly Pending[] {
+  let theirs = diff(from, to);
+  return pending.map((each) => {
     const [further, op] = transform(theirs, each.op);
     theirs = further;
     return { ...each, op };

@@ -34,7 +34,7 @@ import { toChanges, toOp } from "./changes.ts";
 import { Committed } from "./committed.ts";
 import { RemoteCursors } from "./cursors.ts";
 import { DraftKeeper } from "./draftKeeper.ts";
-import { findFork, forkBetween, lostSince, nonceOf, withoutGiven, type Fork } from "./fork.ts";
+import { findFork, forkBetween, givenFrom, lostSince, nonceOf, type Fork } from "./fork.ts";
 import type { Draft, DraftOp, Journal } from "./journal.ts";
 import { rebase } from "./rebase.ts";
 import { StateTeller } from "./stateTeller.ts";
@@ -646,8 +646,8 @@ export class LiveDocument implements OpenDocument {
   }
 
   /**
-   * Somebody has given back a text before us. When it is a newer one of the history that we know, what
-   * we wanted to give back up to there is in it.
+   * Somebody has given back a text before us. When it is another one of the history that we know, what
+   * we give back begins there.
    */
   #isGivenBackByOther(nonce: number): boolean {
     const given = this.#givenBack;
@@ -655,7 +655,7 @@ export class LiveDocument implements OpenDocument {
     this.#givenBack = undefined;
     const { version, text } = this.#committed;
     const fork = forkBetween(given.history, version, text.toString());
-    const pending = fork && withoutGiven(given.history, fork, this.#machine.pending.slice(1));
+    const pending = fork && givenFrom(given.history, fork, this.#machine.pending.slice(1));
     if (fork === undefined || pending === undefined) return false;
     this.#startFrom(new Committed(version, fork.text), pending);
     return true;
