@@ -67,6 +67,25 @@ describe("findFork", () => {
     expect(fork).toMatchObject({ known: 2, version: 2 });
   });
 
+  it("[CL25] takes a text that was there before for no older version", async () => {
+    const emptied = packetsOf([
+      { op: [], userId: 0 },
+      { op: ["one"], nonce: 2 },
+      { op: [-3], userId: 0 },
+    ]);
+    const history = known(
+      packetsOf([
+        { op: [], userId: 0 },
+        { op: ["one"], nonce: 2 },
+        { op: [3, "!"], nonce: 3 },
+      ]),
+      1,
+    );
+    const fork = await find(history, emptied);
+    expect(fork).toMatchObject({ known: 2, version: 2, text: "one" });
+    expect(fork && lostSince(history, fork, []).map(({ nonce }) => nonce)).toEqual([3]);
+  });
+
   it("[CL25] finds it behind what was edited since", async () => {
     const edited = packetsOf([...before.slice(0, 2), { op: ["> "], nonce: 9 }, { op: ["# "] }]);
     expect(await find(known(packetsOf(before), 1), edited)).toMatchObject({

@@ -45,8 +45,9 @@ export async function findFork(
   { version, contents }: OtSnapshot,
   { fetch }: { readonly fetch: Fetch },
 ): Promise<Fork | undefined> {
-  const same = forkBetween(history, version, contents);
-  if (same !== undefined) return same;
+  if (history.crc32Of(version) === crc32OfText(contents) && history.has(version, contents)) {
+    return { known: version, version, text: contents };
+  }
   /** The container's packets, as far back as they were looked at. */
   let packets: readonly OtPacket[] = [];
   const from = (): number => version - packets.length;
@@ -62,14 +63,14 @@ export async function findFork(
     while (from() > 0) if (!(await load())) return undefined;
     return composeAll(packets.slice(0, wanted).map(({ op }) => op)).join("");
   };
-  const forkAt = async (theirs: number, crc32: number): Promise<Fork | undefined> => {
-    for (const known of history.versionsWith(crc32, theirs)) {
-      const text = history.textOf(known) ?? (await theirTextOf(theirs));
-      const ops = packets.slice(theirs - from()).map(({ op }) => op);
-      if (text === undefined || !history.has(known, text)) continue;
-      if (isMadeOf(contents, text, ops)) return withPrograms({ known, version: theirs, text });
-    }
-    return undefined;
+  const crc32Of = (theirs: number): number => packets[theirs - from() - 1]?.crc32 ?? 0;
+  const forkAt = async (known: number, theirs: number): Promise<Fork | undefined> => {
+    if (history.crc32Of(known) !== crc32Of(theirs)) return undefined;
+    const text = history.textOf(known) ?? (await theirTextOf(theirs));
+    const ops = packets.slice(theirs - from()).map(({ op }) => op);
+    if (text === undefined || !history.has(known, text)) return undefined;
+    if (!isMadeOf(contents, text, ops)) return undefined;
+    return withPrograms({ known, version: theirs, text });
   };
   /**
    * What programs had done in the time that was lost is in the file, where that has outlived it; then
@@ -90,10 +91,21 @@ export async function findFork(
       arrived: noncesOf(found),
     };
   };
+  // Two histories that have parted have begun as one, with the same numbers. A text alone says less:
+  // who has deleted everything has a text that was there at the beginning.
   for (let page = 0, theirs = version; page < MAX_PAGES && theirs > 0; page++) {
     if (theirs === from() && !(await load())) break;
     for (; theirs > from(); theirs--) {
-      const fork = await forkAt(theirs, packets[theirs - from() - 1]?.crc32 ?? 0);
+      const fork = await forkAt(theirs, theirs);
+      if (fork !== undefined) return fork;
+    }
+  }
+  // Here one began anew, or only the newer part of it is known.
+  const same = forkBetween(history, version, contents);
+  if (same !== undefined) return { ...same, past: packets };
+  for (let theirs = version; theirs > from(); theirs--) {
+    for (const known of history.versionsWith(crc32Of(theirs), theirs)) {
+      const fork = await forkAt(known, theirs);
       if (fork !== undefined) return fork;
     }
   }
