@@ -68,4 +68,6 @@ export const seeds: readonly number[] = [
   505525,
   // A page forgot that what it had sent was to be deleted, when the deletion came back first.
   15581,
+  // A text that was empty once more was taken for what it had been before anything was typed.
+  17068,
 ];

@@ -33,6 +33,8 @@ interface Person {
   readonly userId: number;
   readonly browser: MemoryBrowser;
   readonly pages: Set<Page>;
+  /** In pages that are gone. Nobody who is there need know what they did, should the machine forget it. */
+  readonly gone: Typist[];
   isOffline: boolean;
 }
 
@@ -70,8 +72,6 @@ export class World {
   #isStopping = false;
   #steps = 0;
   #backup: DiskSnapshot | undefined;
-  /** In pages that are gone. Nobody who is there need know what they did, should the machine forget it. */
-  readonly #gone: Typist[] = [];
   /** What programs have typed and deleted: that is in the file, and no page gives it back. */
   readonly #programs = { inserted: new Set<string>(), deleted: new Set<string>() };
   #hasForgotten = false;
@@ -133,6 +133,10 @@ export class World {
 
   #somebody(): Person | undefined {
     return this.#people[randomBelow(this.#random, this.#people.length)];
+  }
+
+  #gone(): readonly Typist[] {
+    return this.#people.flatMap(({ gone }) => gone);
   }
 
   #pages(): readonly Page[] {
@@ -208,7 +212,7 @@ export class World {
     if (typist === undefined || this.#hasMoved) return;
     const before = contentOf(this.#disk, FILE) ?? "";
     const [inserted, deleted] = [new Set(typist.inserted), new Set(typist.deleted)];
-    const typists = [...this.#gone, ...this.#pages().flatMap((page) => page.typist ?? [])];
+    const typists = [...this.#gone(), ...this.#pages().flatMap((page) => page.typist ?? [])];
     const others: readonly Pick<Typist, "inserted" | "deleted">[] = [
       ...typists.filter((other) => other !== typist),
       this.#programs,
@@ -262,7 +266,7 @@ export class World {
   #addPerson(name: string): void {
     const userId = this.#people.length + 1;
     const browser = new MemoryBrowser();
-    const person = { name, userId, browser, pages: new Set<Page>(), isOffline: false };
+    const person = { name, userId, browser, pages: new Set<Page>(), gone: [], isOffline: false };
     this.#people.push(person);
     this.#openPage(person);
   }
@@ -275,9 +279,10 @@ export class World {
         this.#hasMoved = true;
         // It had come within the second before the machine forgot, or its question how that text came
         // to be found no machine any more. Where the text is gone from the machine, nothing is left of
-        // what this page deleted of it; others, who know how it came to be, give back what they know.
-        for (const char of page.typist?.deleted ?? []) {
-          if (page.typist?.found.has(char)) this.#ledger.loosen(char);
+        // what was deleted of it, here or in the page that has left this draft; others, who know how it
+        // came to be, give back what they know.
+        for (const { deleted, found } of [...person.gone, ...(page.typist ? [page.typist] : [])]) {
+          for (const char of deleted) if (found.has(char)) this.#ledger.loosen(char);
         }
       }),
       ledger: this.#ledger,
@@ -302,7 +307,7 @@ export class World {
     person.pages.delete(page);
     page.crash();
     const { typist } = page;
-    if (typist !== undefined) this.#gone.push(typist);
+    if (typist !== undefined) person.gone.push(typist);
     // It may have been the only one that still knew what a machine had forgotten.
     if (this.#hasForgotten) this.#loosenUnknown();
     for (const { page: pageOf, client, host, up, down } of this.#links) {
@@ -501,7 +506,7 @@ export class World {
     const known = new Knowledge();
     known.learnLogs(this.#disk.logs);
     for (const { browser } of this.#people) known.learnDrafts(browser);
-    for (const { inserted, deleted } of this.#gone) {
+    for (const { inserted, deleted } of this.#gone()) {
       for (const char of inserted) if (!known.people.inserted.has(char)) this.#ledger.loosen(char);
       for (const char of deleted) if (!known.people.deleted.has(char)) this.#ledger.loosen(char);
     }
