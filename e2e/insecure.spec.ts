@@ -2,6 +2,7 @@ import type { BrowserContext, Page } from "@playwright/test";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import config from "../playwright.config.ts";
+import { keptWords } from "./journal.ts";
 import { expectTerminal, goToEnd, goToStart, openFile, openShell, shownText } from "./page.ts";
 import { expect, test } from "./room.ts";
 
@@ -109,6 +110,7 @@ test("two tabs over plain http keep what was typed in each, once, though they kn
   await right.keyboard.type("right ");
   await expect(left.getByText("4 edits not yet saved", { exact: true })).toBeVisible();
   await expect(right.getByText("6 edits not yet saved", { exact: true })).toBeVisible();
+  await expect.poll(() => keptWords(left, "pending")).toMatch(/^(leftright |right left)$/);
   // Nothing can be loaded now, and the right page lives on.
   await left.reload().catch(() => {});
 
