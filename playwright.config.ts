@@ -6,12 +6,13 @@ const executablePath = findChromium();
 export default defineConfig({
   testDir: "e2e",
   outputDir: "test-results/e2e",
-  // Each test starts its own host; two at once is what two cores carry.
+  // Each test has a host and browsers of its own: one at a time is what two cores carry.
   workers: 1,
   fullyParallel: false,
   retries: 0,
-  timeout: 90_000,
-  expect: { timeout: 15_000 },
+  // They end what hangs, also where others keep the machine busy.
+  timeout: 180_000,
+  expect: { timeout: 30_000 },
   use: {
     viewport: { width: 1440, height: 900 },
     launchOptions: {
