@@ -92,7 +92,8 @@ export class Router {
 
   constructor(options: RouterOptions) {
     this.#options = options;
-    this.#refPrefix = `${randomId(options.random).slice(0, 6)}-`;
+    // Short, as each keystroke carries it twice. The container's own refs have no such beginning.
+    this.#refPrefix = `${randomId(options.random).slice(0, 1)}-`;
     this.#control = {
       service: "control",
       name: "",

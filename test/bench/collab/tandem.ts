@@ -116,8 +116,9 @@ class Editor {
         const { base, op, nonce } = output;
         const value = { spookyVersion: base, ops: wireOps(op), nonce };
         const body = { case: "ot", value } as const;
-        // The app asks for an answer, too.
-        const command: CommandInit = { channel: this.#channel, ref: String(nonce % 10_000), body };
+        // The app asks for an answer, too, by a ref of this length.
+        const ref = `k-${(nonce % 1000).toString(36)}`;
+        const command: CommandInit = { channel: this.#channel, ref, body };
         this.#socket.send(encodeCommand(command));
       } else {
         throw new Error(`the link is not lost, and asks for ${output.kind}`);
