@@ -58,6 +58,17 @@ test("a call by name reaches who does not see the chat", async ({ room, join: en
   await notice.getByRole("button", { name: "Open the chat" }).click();
   await expect(log(lin).locator(".markup__mention")).toHaveText(/^@/);
   await expect(lin).toHaveTitle(/^(?!\()/);
+
+  // As a tab behind another one it tells that there is something new, and is read when it is shown.
+  await lin.getByRole("button", { name: "Move the chat to a tab" }).click();
+  const tab = lin.getByRole("tab", { name: "Chat", exact: true });
+  await lin.getByRole("tab", { name: "Console" }).click();
+  await expect(tab).toHaveAttribute("aria-selected", "false");
+  await say(ada, "and another thing");
+  await expect(tab.locator(".tab__dot--unread")).toBeVisible();
+  await lin.getByRole("button", { name: "Chat (1)" }).click();
+  await expect(log(lin).getByText("and another thing")).toBeVisible();
+  await expect(tab.locator(".tab__dot--unread")).toHaveCount(0);
 });
 
 test("a place in a message leads to its text, wherever that has gone", async ({

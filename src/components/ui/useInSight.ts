@@ -15,9 +15,14 @@ export function useInSight(onChange: (inSight: boolean) => void): RefCallback<HT
         );
       const observer = new IntersectionObserver(look);
       observer.observe(element);
+      // A panel behind another tab keeps its place, so that nothing of it leaves the screen.
+      const turns = new MutationObserver(look);
+      const panel = element.closest("[data-shown]");
+      if (panel !== null) turns.observe(panel, { attributeFilter: ["data-shown"] });
       document.addEventListener("visibilitychange", look);
       return () => {
         observer.disconnect();
+        turns.disconnect();
         document.removeEventListener("visibilitychange", look);
         onChange(false);
       };

@@ -145,7 +145,7 @@ function scrollToTab(tab: HTMLElement | null): void {
   tab?.scrollIntoView?.({ block: "nearest", inline: "nearest" });
 }
 
-type Dot = "sending" | "unsent" | "failed" | "deleted" | "running" | undefined;
+type Dot = "sending" | "unsent" | "failed" | "deleted" | "running" | "unread" | undefined;
 
 /** The one thing about a pane that has to be seen from outside. */
 function dotOf(state: IdeState, id: string): Dot {
@@ -154,6 +154,7 @@ function dotOf(state: IdeState, id: string): Dot {
   if (pane?.kind === "shell") {
     return state.shell.shells[pane.name]?.kind === "failed" ? "failed" : undefined;
   }
+  if (pane?.kind === "chat") return state.chat.unread > 0 ? "unread" : undefined;
   if (pane?.kind !== "file") return undefined;
   const saved = savedState(state.ot.documents[pane.path]);
   return saved === "saved" || saved === "opening" ? undefined : saved;
