@@ -86,6 +86,20 @@ describe("findFork", () => {
     expect(fork && lostSince(history, fork, []).map(({ nonce }) => nonce)).toEqual([3]);
   });
 
+  it("[CL25] does not take for lost what was given back and then deleted", async () => {
+    const whole = packetsOf([...before, { op: [3, "!"], nonce: 4 }]);
+    const history = known(whole, 3);
+    const given = packetsOf([
+      { op: ["one two"], userId: 0 },
+      { op: [7, " three"], nonce: 3 },
+      { op: [3, "!"], nonce: 4 },
+      { op: [3, -1], nonce: 5 },
+    ]);
+    const fork = await find(history, given);
+    expect(fork).toMatchObject({ known: 4, version: 3 });
+    expect(fork && lostSince(history, fork, [])).toEqual([]);
+  });
+
   it("[CL25] finds it behind what was edited since", async () => {
     const edited = packetsOf([...before.slice(0, 2), { op: ["> "], nonce: 9 }, { op: ["# "] }]);
     expect(await find(known(packetsOf(before), 1), edited)).toMatchObject({

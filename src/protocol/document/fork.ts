@@ -101,21 +101,24 @@ export async function findFork(
     }
   }
   // Here one began anew, or only the newer part of it is known.
-  const same = forkBetween(history, version, contents);
-  if (same !== undefined) return { ...same, past: packets };
+  const arrivals = new Map(packets.map((packet) => [packet.nonce, packet.version]));
+  const isThereBy = (theirs: number, { nonce }: KnownPacket): boolean =>
+    nonce !== 0 && (arrivals.get(nonce) ?? Infinity) <= theirs;
   for (let theirs = version; theirs > from(); theirs--) {
     for (const known of history.versionsWith(crc32Of(theirs), theirs)) {
+      // What was typed and deleted again has left the text as it was before, and is not lost.
+      if (history.since(known).some((packet) => isThereBy(theirs, packet))) continue;
       const fork = await forkAt(known, theirs);
       if (fork !== undefined) return fork;
     }
   }
+  if (packets.length === 0) return forkBetween(history, version, contents);
   // Every history begins with the file as the container has found it; here it has found another.
   const [first] = packets;
   const isWhole = first?.version === 1 && first.userId === PROGRAM;
   if (isWhole && history.textOf(1) !== undefined) {
     return withPrograms({ known: 1, version: 1, text: first.op.join("") });
   }
-  if (packets.length === 0) return undefined;
   // Whoever knows more gives it back edit by edit, which would be there twice then. Only a text of
   // which we know that much, and still not enough, is one that nobody else may know better.
   const isBeforeOurs = (packets.at(-1)?.committedMs ?? 0) < history.committedMs;
