@@ -19,8 +19,8 @@ export function DeletedNote({ pane, path, unsent }: DeletedNoteProps) {
   const restore = async () => {
     if (unsent > 0) {
       // Written with the text that is shown, the edits would come a second time.
-      const { restoreWithEdits } = await import("#store/ot/rescue.ts");
-      return restoreWithEdits(ide, path);
+      const { bringBack } = await import("#store/ot/rescue.ts");
+      return bringBack(ide, path);
     }
     const failure = await actions.editors.saveAgain(pane, path);
     if (failure !== undefined) actions.notifications.notify({ tone: "error", text: failure });

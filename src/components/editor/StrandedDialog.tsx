@@ -5,7 +5,7 @@ import { describeStranded, strandedEdits, type StrandedEdits } from "#store/ot.t
 import { Button } from "../ui/Button.tsx";
 import { Dialog } from "../ui/Dialog.tsx";
 import { Empty } from "../ui/Empty.tsx";
-import { discardEdits, restoreWithEdits, saveAsCopy } from "#store/ot/rescue.ts";
+import { bringBack, discardEdits, saveAsCopy } from "#store/ot/rescue.ts";
 import "./StrandedDialog.css";
 
 /** Edits of mine that are in no file, and what can be done with them. */
@@ -43,7 +43,7 @@ function StrandedRow({ edits }: { readonly edits: StrandedEdits }) {
       <p>{describeStranded(edits)}</p>
       <div className="stranded__actions" role="group" aria-label={path}>
         {problem === undefined && (
-          <Button small look="primary" disabled={isBusy} onClick={() => start(restoreWithEdits)}>
+          <Button small look="primary" disabled={isBusy} onClick={() => start(bringBack)}>
             Restore the file with my edits
           </Button>
         )}

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { RequestError } from "#common/lib/errors.ts";
+import type { OtPacket } from "#protocol/services/ot.ts";
 import { createFakeClient } from "#test/helpers/fakeClient.ts";
 import { FakeClock } from "#test/helpers/fakeClock.ts";
 import { FileHistory } from "./fileHistory.ts";
@@ -63,6 +64,28 @@ test("is one for all who look at it, until the last one leaves", async () => {
   expect(second.state.kind).toBe("read");
   second.release();
   expect(FileHistory.acquire(client, clock, "a.txt")).not.toBe(first);
+});
+
+test("is read to its end where edits wait for a file, on a text of long ago", async () => {
+  const client = createFakeClient({ "a.txt": "one" });
+  await client.ot.openDocument("a.txt");
+  const known = client.ot.history.bind(client.ot);
+  const missed: OtPacket = {
+    version: 2,
+    op: ["so "],
+    nonce: 0,
+    crc32: 0,
+    userId: 7,
+    committedMs: 0,
+  };
+  client.ot.history = async (path, from) => {
+    const answer = await known(path, from);
+    return answer.ok && from === 2 ? { ...answer, value: [missed] } : answer;
+  };
+  client.document("a.txt")?.announce({ kind: "deleted", unsent: 2 });
+  const history = FileHistory.acquire(client, new FakeClock(), "a.txt");
+  await turn();
+  expect([history.state.kind, history.versions.count]).toEqual(["read", 2]);
 });
 
 test("is read without the file when that is gone, and says why when it cannot be", async () => {

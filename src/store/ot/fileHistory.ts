@@ -8,14 +8,11 @@ import type { OtPacket } from "#protocol/services/ot.ts";
 /** Versions that are taken in at once, some milliseconds of work. */
 const SLICE = 2_000;
 
-/** How the reading ended. */
-type HistoryOutcome =
-  | { readonly kind: "read" }
-  | { readonly kind: "failed"; readonly code: string; readonly message: string };
-
 /** `expected` is how many versions there will be, as far as that is known. */
 export type HistoryState =
-  { readonly kind: "reading"; readonly expected: number | undefined } | HistoryOutcome;
+  | { readonly kind: "reading"; readonly expected: number | undefined }
+  | { readonly kind: "read" }
+  | { readonly kind: "failed"; readonly code: string; readonly message: string };
 
 /**
  * The history of one file: read from its first version on, and going on with each that is made while
@@ -46,6 +43,12 @@ export class FileHistory {
     return history;
   }
 
+  /** The file is there again: whoever looks at its past sees it go on. */
+  static async reopen(client: Client, path: string): Promise<void> {
+    const history = histories.get(client)?.get(path);
+    if (history !== undefined && history.#document === undefined) await history.#start();
+  }
+
   private constructor(client: Client, clock: Clock, path: string) {
     this.path = path;
     this.#client = client;
@@ -72,24 +75,6 @@ export class FileHistory {
   }
 
   readonly onChange = (listener: () => void): (() => void) => this.#changes.on(listener);
-
-  /** Resolves when all versions are there, or why they are not. */
-  whenRead(): Promise<HistoryOutcome> {
-    const state = this.#state;
-    if (state.kind !== "reading") return Promise.resolve(state);
-    return new Promise((resolve) => {
-      const end = this.onChange(() => {
-        if (this.#state.kind === "reading") return;
-        end();
-        resolve(this.#state);
-      });
-    });
-  }
-
-  /** The file is there again. */
-  async reopen(): Promise<void> {
-    if (this.#document === undefined) await this.#start();
-  }
 
   release(): void {
     this.#users -= 1;
@@ -119,7 +104,9 @@ export class FileHistory {
     const ask = (from: number) => this.#client.ot.history(this.path, from);
     let asked: ReturnType<typeof ask> | undefined;
     while (!this.#isClosed && this.#versions === versions) {
-      const expected = this.#document?.version;
+      // Edits that wait for a file may stand on a text which others had left behind.
+      const isStranded = this.#document?.state.kind === "deleted";
+      const expected = isStranded ? undefined : this.#document?.version;
       if (versions.count === expected) break;
       this.#become({ kind: "reading", expected });
       const answer = await (asked ?? ask(versions.count + 1));

@@ -7,6 +7,7 @@ import { freeName, join, nameOf, parentOf } from "../files/paths.ts";
 import type { Ide } from "../store.ts";
 import { panesOf } from "../ui/dock.ts";
 import { fileOfPane } from "../ui/panes.ts";
+import { FileHistory } from "./fileHistory.ts";
 
 // What becomes of edits whose file is gone, or is none any more that can be edited.
 
@@ -14,8 +15,8 @@ import { fileOfPane } from "../ui/panes.ts";
  * Makes a file that is gone anew, as it was last. The edits that wait for it follow by themselves,
  * transformed like any others. A container that knows nothing of the file gets it with them.
  */
-export async function restoreWithEdits(ide: Ide, path: string): Promise<void> {
-  const { client, actions } = ide;
+export async function bringBack(ide: Ide, path: string): Promise<void> {
+  const { client, actions, store } = ide;
   const known = await readPast(client, path);
   if (!known.ok) return tellFailure(ide, known.error);
   const { count } = known.value;
@@ -23,10 +24,11 @@ export async function restoreWithEdits(ide: Ide, path: string): Promise<void> {
   const written = await client.files.write(path, encodeUtf8(known.value.textAt(count)));
   if (!written.ok) return tellFailure(ide, written.error);
   actions.chat.noteRestored(path, count);
-  actions.notifications.notify({
-    tone: "success",
-    text: `${nameOf(path)} is back, with your edits.`,
-  });
+  void FileHistory.reopen(client, path);
+  const state = store.getState().ot.documents[path];
+  const waited = state?.kind === "deleted" && state.unsent > 0;
+  const text = `${nameOf(path)} is back${waited ? ", with your edits" : ""}.`;
+  actions.notifications.notify({ tone: "success", text });
   actions.layout.openFile(path);
 }
 

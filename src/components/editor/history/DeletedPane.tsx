@@ -1,12 +1,12 @@
 import { ArchiveRestore, History } from "lucide-react";
 import { canEdit } from "#store/control.ts";
 import { useActions, useIde, useIdeContext, useNow } from "#store/hooks.tsx";
+import { bringBack } from "#store/ot/rescue.ts";
 import { Button } from "../../ui/Button.tsx";
 import { Empty } from "../../ui/Empty.tsx";
 import { FileIcon } from "../../ui/FileIcon.tsx";
 import { IconButton } from "../../ui/IconButton.tsx";
 import { Spinner } from "../../ui/Spinner.tsx";
-import { bringBack } from "./historyCommands.ts";
 import "./HistoryPane.css";
 import { momentOf } from "./times.ts";
 import { useAuthors } from "./useAuthors.ts";

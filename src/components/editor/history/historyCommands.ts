@@ -21,7 +21,7 @@ export async function restoreVersion(
       return actions.notifications.notify({ tone: "error", text: written.error.message });
     }
     actions.chat.noteRestored(path, version);
-    await history.reopen();
+    await FileHistory.reopen(client, path);
     actions.notifications.notify({ tone: "success", text: `${name} is back.` });
     return actions.layout.openFile(path);
   }
@@ -40,18 +40,6 @@ export async function restoreVersion(
       },
     },
   });
-}
-
-/** Writes a deleted file anew, as it was last. */
-export async function bringBack(ide: Ide, path: string): Promise<void> {
-  const history = FileHistory.acquire(ide.client, ide.clock, path);
-  try {
-    const outcome = await history.whenRead();
-    if (outcome.kind === "read") await restoreVersion(ide, history, history.versions.count);
-    else ide.actions.notifications.notify({ tone: "error", text: outcome.message });
-  } finally {
-    history.release();
-  }
 }
 
 /** Hands the whole history to the browser as a file that any program can read. */
