@@ -209,7 +209,7 @@ export function createFakeClient(
               client.emit({ slice: "ot", event: { kind: "document", path, state } }),
             );
           documents.set(path, document);
-          document.announce({ kind: "live", unsent: 0 });
+          if (open?.state.kind !== "deleted") document.announce({ kind: "live", unsent: 0 });
           return document;
         }),
       history: (path, from) =>
