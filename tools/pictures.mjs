@@ -102,6 +102,14 @@ const pictures = [
       await page.getByRole("textbox", { name: /message/i }).pressSequentially("@");
     },
   },
+  {
+    name: "chat-image",
+    show: async (page) => {
+      await command(page, "Chat");
+      await page.getByRole("button", { name: "house.png" }).click();
+      await page.getByRole("dialog", { name: "house.png" }).waitFor();
+    },
+  },
   { name: "people", show: (page) => command(page, "People") },
   { name: "people-alone", room: "quiet", show: (page) => command(page, "People") },
   {
@@ -421,6 +429,12 @@ async function fillBusyRoom(room) {
   await draw(lin, [0.4, 0.75], [0.4, 0.55], [0.52, 0.55], [0.52, 0.75]);
   const sun = Array.from({ length: 25 }, (_, step) => (step / 12) * Math.PI);
   await draw(grace, ...sun.map((at) => [0.82 + 0.1 * Math.cos(at), 0.18 + 0.06 * Math.sin(at)]));
+  const buffer = await lin.locator("iframe:visible").screenshot();
+  await lin
+    .locator('input[type="file"][accept^="image"]')
+    .setInputFiles({ name: "house.png", mimeType: "image/png", buffer });
+  await say(lin, "Somebody lives there");
+  await grace.getByRole("button", { name: "house.png" }).waitFor();
   await lin.locator(".monaco-editor:visible .view-line").nth(2).click();
   room.lin = lin;
 }
