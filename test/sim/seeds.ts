@@ -70,4 +70,6 @@ export const seeds: readonly number[] = [
   15581,
   // A text that was empty once more was taken for what it had been before anything was typed.
   17068,
+  // A crash left the name of a history unsynced, and a loss of power after the next one took it.
+  55655,
 ];

@@ -32,6 +32,8 @@ export class PathIndex {
       if ("id" in entry) index.#add(entry.path, entry.id);
       else index.#apply(entry.moves);
     }
+    // A crash may have come between an entry and its sync, and histories rely on it from now on.
+    await index.#log.sync();
     return index;
   }
 
