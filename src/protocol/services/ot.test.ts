@@ -100,6 +100,14 @@ describe("linking a text", () => {
     ]);
   });
 
+  it("asks once more when there was no answer in time", async () => {
+    const { channel, messages } = make();
+    channel.receive({ case: "otstatus", value: {} });
+    channel.refuse("otLinkFile", new RequestError("timeout", "otLinkFile: no answer"));
+    await turn();
+    expect([messages, channel.reopened]).toEqual([[], 1]);
+  });
+
   it("forgets the answer of a life that is over", async () => {
     const { channel, messages } = make();
     channel.receive({ case: "otstatus", value: {} });

@@ -269,7 +269,9 @@ export class OtChannel {
     });
     if (life !== this.#life) return;
     if (!answer.ok) {
-      this.#fail(answer.error);
+      // A slow answer says nothing about the file.
+      if (answer.error.code === "timeout") this.reopen();
+      else this.#fail(answer.error);
       return;
     }
     const body = answer.value;
