@@ -72,4 +72,6 @@ export const seeds: readonly number[] = [
   17068,
   // A crash left the name of a history unsynced, and a loss of power after the next one took it.
   55655,
+  // Linking a file got no answer in time, which was taken for a refusal.
+  58290,
 ];
