@@ -74,4 +74,6 @@ export const seeds: readonly number[] = [
   55655,
   // Linking a file got no answer in time, which was taken for a refusal.
   58290,
+  // What was typed before a program's text and deleted behind it was found again by likeness, elsewhere.
+  62233,
 ];

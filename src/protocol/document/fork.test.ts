@@ -188,6 +188,20 @@ describe("lostSince", () => {
     ]);
   });
 
+  it("[CL25] deletes what was deleted behind a program's text that the file still has", () => {
+    const typed = packetsOf([
+      { op: ["one"], userId: 0 },
+      { op: ["typed "], nonce: 2 },
+      { op: [6, "program "], userId: 0 },
+      { op: [-6], nonce: 3 },
+    ]);
+    const fork = { known: 1, text: "program one", arrived: new Set<number>() };
+    expect(lostSince(known(typed, 1), fork, [])).toEqual([
+      { op: ["typed "], nonce: 2, lostFrom: 7 },
+      { op: [-6], nonce: 3, lostFrom: 7 },
+    ]);
+  });
+
   it("[CL25] gives an edit without a nonce one that all compute alike", () => {
     const made = packetsOf([...before, { op: ["a"] }]);
     const nonces = [known(made, 1), known(made, 2)].map(

@@ -3,8 +3,8 @@ import type { Result } from "#common/lib/result.ts";
 import type { Pending } from "#common/ot/client.ts";
 import { crc32OfText } from "#common/ot/crc32.ts";
 import { diff } from "#common/ot/diff.ts";
-import { apply, compose, composeAll, transform, type Op } from "#common/ot/op.ts";
-import { Text } from "#common/ot/text.ts";
+import { apply, composeAll, transform, type Op } from "#common/ot/op.ts";
+import { Weave } from "#common/ot/weave.ts";
 import type { OtPacket, OtSnapshot } from "../services/ot.ts";
 import { Committed, isMadeOf, type KnownPacket } from "./committed.ts";
 
@@ -154,30 +154,22 @@ export function lostSince(
   { known, text, arrived }: Pick<Fork, "known" | "text" | "arrived">,
   pending: readonly Pending[],
 ): readonly Pending[] {
-  const ours = Text.from(history.textOf(known) ?? text);
-  const made = Text.from(text);
-  /** What leads from the text that we know to the one that is made of it now; undefined: to be found. */
-  let theirs: Op | undefined;
-  const kept: Pending[] = [];
-  for (const each of [...history.since(known), ...pending]) {
-    const hasArrived = each.nonce !== 0 && arrived?.has(each.nonce);
-    const isProgram = "userId" in each && isOfProgram(each);
-    if (hasArrived || (isProgram && arrived !== undefined)) {
-      theirs = undefined;
-    } else {
-      theirs ??= diff(ours.toString(), made.toString());
-      if (isProgram) {
-        theirs = compose(ours.inverseOf(each.op), theirs);
-      } else {
-        const [further, op] = transform(theirs, each.op);
-        theirs = further;
-        made.apply(op);
-        kept.push("userId" in each ? givenAgain(each, op) : { ...each, op });
-      }
-    }
-    ours.apply(each.op);
-  }
-  return kept;
+  const edits = [...history.since(known), ...pending];
+  const hasArrived = edits.map(({ nonce }) => nonce !== 0 && arrived?.has(nonce) === true);
+  const isProgram = edits.map((each) => "userId" in each && isOfProgram(each));
+  const ours = history.textOf(known) ?? text;
+  const weave = new Weave(ours);
+  for (const { op } of edits) weave.add(op);
+  const isFirst = text === ours && arrived === undefined;
+  const along = weave.layAlong(text, ({ insertedBy: came, deletedBy: went }) => {
+    const mayBeThere = came < 0 || (!isFirst && (isProgram[came] || hasArrived[came]));
+    return mayBeThere === true && !hasArrived[went];
+  });
+  return edits.flatMap((each, edit) => {
+    if (hasArrived[edit] || isProgram[edit]) return [];
+    const op = along.carry(edit);
+    return ["userId" in each ? givenAgain(each, op) : { ...each, op }];
+  });
 }
 
 function givenAgain({ nonce, version, crc32, userId }: KnownPacket, op: Op): Pending {
