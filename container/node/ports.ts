@@ -18,7 +18,7 @@ export interface PortWatcherOptions {
   readonly list?: ListPorts;
 }
 
-/** People wait for a server to appear; looking costs about a millisecond. */
+/** People wait for a server to appear; looking costs next to nothing while none does. */
 const POLL_MS = 400;
 
 /** Watches what real programs listen on. Looks only while somebody watches. */
