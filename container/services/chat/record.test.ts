@@ -163,6 +163,22 @@ describe("the log of the room", () => {
     expect((await enterOld(room, "old")).said).toEqual(["ada: hi"]);
   });
 
+  it("[CT12] has a message once that comes twice, also when it was taken away meanwhile", async () => {
+    const room = createRoom({ services });
+    const ada = await enter(room, "ada", 1);
+    const old = await enterOld(room, "old");
+    const message = { kind: "said", id: "a", text: "hi" } as const;
+    for (let i = 0; i < 2; i++) expect(await ada.add(message)).toBe("ok");
+    await ada.add({ kind: "said", id: "b", text: "there" });
+    expect(await old.client.next("chatMessage")).toMatchObject({ text: "hi" });
+    expect(await old.client.next("chatMessage")).toMatchObject({ text: "there" });
+    await ada.add({ kind: "deleted", message: "a" });
+    const after = createRoom({ services, disk: room.platform.disk, random: mulberry32(2) });
+    const again = await enter(after, "ada", 1);
+    expect(await again.add(message)).toBe("ok");
+    expect((await enterOld(after, "old")).said).toEqual(["ada: there"]);
+  });
+
   it("[CT11] lets an image go with the last message that shows it", async () => {
     const room = createRoom({ services });
     const { images } = room.container;

@@ -65,6 +65,7 @@ export class ChatRecord implements Talk {
     const { values } = this.#context.repl;
     return values.inTurn(CHAT, async () => {
       const lines = await this.#load();
+      if (entry.kind === "said" && isSaid(lines, entry.id)) return;
       const line: ChatLine = { userId, name, atMs, entry };
       const takesAway = entry.kind === "edited" || entry.kind === "deleted";
       const shown = takesAway ? this.#imagesShown() : [];
@@ -185,6 +186,11 @@ export class PassingTalk implements Talk {
 function newestMessages(items: readonly ChatItem[]): readonly Message[] {
   const all = items.filter((item) => item.kind === "message");
   return newest(all, ({ text }) => text.length);
+}
+
+/** Whoever has not heard that a message has arrived sends it again (CT12). */
+function isSaid(lines: readonly ChatLine[], id: string): boolean {
+  return lines.some(({ entry }) => entry.kind === "said" && entry.id === id);
 }
 
 function isTalkEntry({ kind }: ChatEntry): boolean {
