@@ -1,5 +1,6 @@
 import { expect, test } from "./room.ts";
-import { openFile, openShell } from "./page.ts";
+import { keptMessages } from "./journal.ts";
+import { appIsKept, openFile, openShell } from "./page.ts";
 import type { Locator, Page } from "@playwright/test";
 
 const field = (page: Page) => page.getByRole("textbox", { name: /message/i });
@@ -187,4 +188,47 @@ test("what is said while the host is away is sent when it is back", async ({
   await expect(log(lin).getByRole("button", { name: "shot.png" })).toBeVisible();
   await expect(log(ada).getByText(/It will be sent/)).toBeHidden();
   await expect(log(ada).getByText("later")).toHaveCount(1);
+});
+
+test("what was written without a host is there after a reload, and is said once, in order", async ({
+  room,
+  join: enter,
+}) => {
+  const ada = await enter(room.link);
+  const lin = await enter(await room.inviteLink("editor"));
+  for (const page of [ada, lin]) await openChat(page);
+  await appIsKept(ada);
+  await room.stop("SIGKILL");
+  await pasteImage(ada, "shot.png");
+  for (const text of ["one", "two", "oops"]) await say(ada, text);
+  await field(ada).fill("not finished");
+  await expect.poll(() => keptMessages(ada)).toEqual(["one", "two", "oops", "not finished"]);
+  await ada.reload();
+  await expect(field(ada)).toHaveValue("not finished");
+  const waiting = log(ada).getByText(/It will be sent when the connection is back/);
+  await expect(waiting).toHaveCount(3);
+  await expect(log(ada).getByRole("img", { name: "shot.png" })).toBeVisible();
+  await log(ada).getByRole("button", { name: "Discard" }).last().click();
+  await expect(waiting).toHaveCount(2);
+
+  // Another tab of the same browser leaves them alone.
+  const tab = await ada.context().newPage();
+  await tab.goto(new URL("/", room.link).href);
+  await expect(field(tab)).toHaveValue("");
+  await expect(log(tab).getByText("two")).toBeHidden();
+
+  await room.start();
+  for (const page of [lin, tab, ada]) {
+    await expect(log(page).locator("article").last()).toContainText(/one.*two/s, {
+      timeout: 60_000,
+    });
+    for (const text of ["one", "two"]) await expect(log(page).getByText(text)).toHaveCount(1);
+    await expect(log(page).getByText("oops")).toHaveCount(0);
+  }
+  await expect(waiting).toHaveCount(0);
+  await expect(field(ada)).toHaveValue("not finished");
+  await expect.poll(() => keptMessages(ada)).toEqual(["not finished"]);
+  await field(ada).press("Enter");
+  await expect(log(lin).getByText("not finished")).toBeVisible();
+  await expect.poll(() => keptMessages(ada)).toEqual([]);
 });

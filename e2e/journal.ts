@@ -45,11 +45,23 @@ export async function keptText(page: Page): Promise<string> {
   return drafts.map(({ text }) => text).join("") + (await keptWords(page, "packets"));
 }
 
-function kept<T>(page: Page, store: "drafts" | "packets" | "pending"): Promise<readonly T[]> {
+/** What this browser has kept of what was written in the chat: messages, and what is none yet. */
+export async function keptMessages(page: Page): Promise<readonly string[]> {
+  const messages = await kept<KeptMessage>(page, "messages", "tandem-chat");
+  const drafts = await kept<KeptMessage>(page, "drafts", "tandem-chat");
+  return [...messages.toSorted((a, b) => a.order - b.order), ...drafts].map(({ text }) => text);
+}
+
+interface KeptMessage {
+  readonly text: string;
+  readonly order: number;
+}
+
+function kept<T>(page: Page, store: string, database = "tandem"): Promise<readonly T[]> {
   return page.evaluate(
-    (name) =>
+    ([name, from]) =>
       new Promise<readonly T[]>((resolve, reject) => {
-        const opening = indexedDB.open("tandem");
+        const opening = indexedDB.open(from);
         opening.addEventListener("error", () => reject(opening.error ?? new Error()));
         opening.addEventListener("success", () => {
           const reading = opening.result.transaction(name).objectStore(name).getAll();
@@ -59,6 +71,6 @@ function kept<T>(page: Page, store: "drafts" | "packets" | "pending"): Promise<r
           });
         });
       }),
-    store,
+    [store, database] as const,
   );
 }

@@ -2,7 +2,9 @@ import { createRoot } from "react-dom/client";
 import { createLogger } from "#common/lib/log.ts";
 import { randomId, type Random } from "#common/lib/random.ts";
 import { createClient } from "#protocol/client.ts";
-import { BrowserJournal } from "#protocol/document/browserJournal.ts";
+import { BrowserJournal, type JournalRoom } from "#protocol/document/browserJournal.ts";
+import { announcePage } from "#protocol/document/livingPages.ts";
+import { BrowserChatJournal } from "#store/chat/browserJournal.ts";
 import { canEdit } from "#store/control.ts";
 import { IdeProvider } from "#store/hooks.tsx";
 import { createIde, type IdeState } from "#store/store.ts";
@@ -28,8 +30,12 @@ const POSTER_PATIENCE_MS = 400;
 const random: Random = () => (crypto.getRandomValues(new Uint32Array(1))[0] ?? 0) / 2 ** 32;
 const memory = createMemory(() => window.localStorage);
 const invite = window.__tandem?.invite ?? null;
-const page = new URL(".", window.location.href).href;
-const journal = new BrowserJournal({ page: randomId(random), clock: browserClock });
+const address = new URL(".", window.location.href).href;
+const page = randomId(random);
+let enter: (room: JournalRoom) => void = () => {};
+const room = new Promise<JournalRoom>((resolve) => (enter = resolve));
+const pages = announcePage(page, browserClock);
+const journal = new BrowserJournal({ page, pages, room, clock: browserClock });
 
 const client = createClient({
   port: new Worker(new URL("./protocol/worker/main.ts", import.meta.url), { type: "module" }),
@@ -45,7 +51,7 @@ const client = createClient({
     replId: new URLSearchParams(window.location.search).get("repl") ?? "",
     invite: invite ?? "",
     guest: guestSecret(),
-    origin: page,
+    origin: address,
     name: remembered("tandem.name"),
   },
 });
@@ -55,7 +61,13 @@ const ide = createIde(client, {
   clock: browserClock,
   random,
   memory,
-  host: createHttpHost(invite, page),
+  chatJournal: new BrowserChatJournal({
+    page,
+    pages,
+    room: room.then(({ project }) => project),
+    clock: browserClock,
+  }),
+  host: createHttpHost(invite, address),
   platform: platformOf(navigator.userAgent),
   hasKeyboard: !matchMedia("(pointer: coarse)").matches,
   room: invite ?? "",
@@ -65,13 +77,14 @@ const ide = createIde(client, {
   saveFile,
 });
 
-const enterJournal = ({ control }: IdeState): void => {
+/** Only the first time counts. */
+const enterRoom = ({ control }: IdeState): void => {
   const { repl, role } = control;
   if (repl === undefined || role === undefined) return;
-  journal.enter({ project: repl.id, invite: invite ?? "", mayEdit: canEdit(control) });
+  enter({ project: repl.id, invite: invite ?? "", mayEdit: canEdit(control) });
 };
-enterJournal(ide.store.getState());
-ide.store.subscribe(enterJournal);
+enterRoom(ide.store.getState());
+ide.store.subscribe(enterRoom);
 
 await Promise.race([
   poster,
@@ -89,7 +102,7 @@ if (root !== null) {
 }
 
 // While the app is being developed, each page is to be the newest.
-if (import.meta.env.PROD) keepApp(page);
+if (import.meta.env.PROD) keepApp(address);
 
 /** By which the host knows a guest again; it says nothing about them. */
 function guestSecret(): string {

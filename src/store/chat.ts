@@ -17,13 +17,17 @@ import type { ChatEvent } from "#protocol/services/chat.ts";
 import type { MetadataEvent } from "#protocol/services/metadata.ts";
 
 import type { Attachment, ChatImages } from "./chat/images.ts";
+import {
+  emptyDraft,
+  isEmptyDraft,
+  joinDrafts,
+  type ChatDraft,
+  type ChatJournal,
+  type UnsentMessage,
+} from "./chat/journal.ts";
 import type { Places } from "./chat/places.ts";
 
-export interface Sending {
-  readonly id: string;
-  readonly text: string;
-  readonly places: readonly PlaceMark[];
-  readonly images: readonly Attachment[];
+export interface Sending extends UnsentMessage {
   readonly failure: string | undefined;
   /** It could not be sent for lack of a connection, and goes with the next one. */
   readonly waits: boolean;
@@ -39,8 +43,10 @@ export interface Enclosed {
 export interface ChatState {
   /** What was said and done, oldest first; undefined until it is known. */
   readonly items: readonly ChatItem[] | undefined;
-  /** Mine, not yet confirmed by the container. */
+  /** Mine, not yet confirmed by the container, in the order in which they go. */
   readonly sending: readonly Sending[];
+  /** The message that is being written. */
+  readonly draft: ChatDraft;
   readonly typing: readonly string[];
   /** Messages that came while the chat was not in sight. */
   readonly unread: number;
@@ -54,6 +60,7 @@ export interface ChatState {
 export const initialChat: ChatState = {
   items: undefined,
   sending: [],
+  draft: emptyDraft,
   typing: [],
   unread: 0,
   dividerId: undefined,
@@ -95,7 +102,7 @@ export function applyChatLog(
   const fresh = freshMessages(state.items, items, event.kind);
   const unread = state.visible ? [] : fresh.filter(({ userId }) => userId !== me);
   const names = new Set(fresh.map(({ name }) => name));
-  const ids = new Set(fresh.map(({ id }) => id));
+  const ids = new Set(items.map(({ id }) => id));
   return {
     ...state,
     items,
@@ -200,7 +207,12 @@ export interface ChatActions {
   retry(id: string): Promise<void>;
   /** The connection is back: sends what has waited for it. */
   sendWaiting(): void;
+  /** Goes on with what pages that are gone have not sent, and with what was being written there. */
+  takeLeft(): Promise<void>;
   discard(id: string): void;
+  /** Whether all that waits would outlive this page. */
+  isKept(): boolean;
+  readonly changeDraft: (change: (draft: ChatDraft) => ChatDraft) => void;
   /** Begins to write a message of mine anew, or leaves it as it is. */
   setEditing(id: string | undefined): void;
   /** Each of these answers why it was not done, or nothing when it was. */
@@ -216,6 +228,7 @@ interface ChatParts {
   readonly random: Random;
   readonly places: Places;
   readonly images: ChatImages;
+  readonly journal: ChatJournal;
 }
 
 /** Why something was not done, and whether that is for lack of a connection. */
@@ -224,7 +237,7 @@ type Refusal = Pick<Sending, "waits"> & { readonly failure: string };
 export function createChatActions(
   { chat, metadata }: Client,
   cell: Cell<ChatState>,
-  { random, places, images }: ChatParts,
+  { random, places, images, journal }: ChatParts,
 ): ChatActions {
   const set = (change: Partial<ChatState>): void =>
     cell.update((state) => ({ ...state, ...change }));
@@ -244,43 +257,141 @@ export function createChatActions(
     return { failure: answer.message, waits: answer.isUnreachable === true };
   }
   const withPlaces = (marks: readonly PlaceMark[]) => (marks.length === 0 ? {} : { places: marks });
-  const others = (id: string) => cell.get().sending.filter((other) => other.id !== id);
-
-  let turn: Promise<unknown> = Promise.resolve();
-  async function send(message: Omit<Sending, "failure" | "waits">): Promise<void> {
-    const { id, text } = message;
-    const sending: Sending = { ...message, failure: undefined, waits: false };
-    const known = cell.get().sending.some((other) => other.id === id);
-    const now = (change: Partial<Sending>) =>
-      cell.get().sending.map((other) => (other.id === id ? { ...sending, ...change } : other));
-    set({ sending: known ? now({}) : [...cell.get().sending, sending] });
-    // One after another: looking for places, or an image, must not let a later message overtake.
-    const said = turn.then(() =>
-      addWith(message.images, async (shown) => {
-        const marks = await places.marksIn(text, message.places);
-        return { kind: "said", id, text: withImages(text, shown), ...withPlaces(marks) };
-      }),
-    );
-    turn = said;
-    const refusal = await said;
-    set({ sending: refusal === undefined ? others(id) : now(refusal) });
+  function change(id: string, now: Partial<Sending>): void {
+    set({ sending: cell.get().sending.map((one) => (one.id === id ? { ...one, ...now } : one)) });
   }
-  /** Under its id: should it have arrived after all, it is not said twice (CT6). */
-  async function retry(id: string): Promise<void> {
-    const sending = cell.get().sending.find((other) => other.id === id);
-    if (sending !== undefined) await send(sending);
+  function drop(id: string): void {
+    set({ sending: cell.get().sending.filter((other) => other.id !== id) });
+    forgetDone();
+  }
+
+  /** Those that the journal has. */
+  const kept = new Set<string>();
+  async function keep(message: UnsentMessage): Promise<void> {
+    try {
+      await journal.keep(message);
+      kept.add(message.id);
+      forgetDone();
+    } catch {
+      // It goes all the same. Before the page is left while it waits, the browser asks.
+    }
+  }
+  function forgetDone(): void {
+    const ids = new Set(cell.get().sending.map(({ id }) => id));
+    for (const id of kept) {
+      if (ids.has(id)) continue;
+      kept.delete(id);
+      // Should it stay, the container knows it by its id (CT12).
+      journal.forget(id).catch(() => {});
+    }
+  }
+  /** Whether it is to be sent from here: not when another page has taken care of it. */
+  async function isOurs({ id, waits }: Sending): Promise<boolean> {
+    if (!waits || !kept.has(id)) return true;
+    return journal.owns(id).catch(() => true);
+  }
+
+  /** Sends one and tells whether others may follow. */
+  async function send(message: Sending): Promise<boolean> {
+    const { id, text } = message;
+    if (!(await isOurs(message))) {
+      kept.delete(id);
+      drop(id);
+      return true;
+    }
+    const refusal = await addWith(message.images, async (shown) => {
+      const marks = await places.marksIn(text, message.places);
+      return { kind: "said", id, text: withImages(text, shown), ...withPlaces(marks) };
+    });
+    if (refusal === undefined) drop(id);
+    else if (refusal.waits) waitFrom(id, refusal);
+    else change(id, refusal);
+    return refusal?.waits !== true;
+  }
+  /** What comes later must not overtake what waits. */
+  function waitFrom(first: string, refusal: Refusal): void {
+    const { sending } = cell.get();
+    const start = sending.findIndex(({ id }) => id === first);
+    set({
+      sending: sending.map((one, index) =>
+        index === start || (index > start && one.failure === undefined)
+          ? { ...one, ...refusal }
+          : one,
+      ),
+    });
+  }
+  async function sendInOrder(): Promise<void> {
+    const tried = new Set<string>();
+    for (;;) {
+      const next = cell
+        .get()
+        .sending.find(
+          ({ id, failure, waits }) => !tried.has(id) && (waits || failure === undefined),
+        );
+      if (next === undefined) return;
+      tried.add(next.id);
+      if (!(await send(next))) return;
+    }
+  }
+  let isSending = false;
+  let isWanted = false;
+  /** Whatever is not refused, one after another and from the first on. */
+  async function sendAll(): Promise<void> {
+    isWanted = true;
+    if (isSending) return;
+    isSending = true;
+    forgetDone();
+    while (isWanted) {
+      isWanted = false;
+      await sendInOrder();
+    }
+    isSending = false;
+  }
+
+  let isKeepingDraft = false;
+  /** The last one counts: while one is written, what is typed meanwhile waits. */
+  async function keepDraft(): Promise<void> {
+    if (isKeepingDraft) return;
+    isKeepingDraft = true;
+    let last: ChatDraft | undefined;
+    while (last !== cell.get().draft) {
+      last = cell.get().draft;
+      await journal.keepDraft(last).catch(() => {});
+    }
+    isKeepingDraft = false;
   }
 
   return {
     async say(text, { places: marks = [], images: attached = [] } = {}) {
-      set({ dividerId: undefined });
-      await send({ id: randomId(random), text, places: marks, images: attached });
+      const message = { id: randomId(random), text, places: marks, images: attached };
+      const sending: Sending = { ...message, failure: undefined, waits: false };
+      set({ dividerId: undefined, sending: [...cell.get().sending, sending] });
+      void keep(message);
+      await sendAll();
     },
-    retry,
-    sendWaiting() {
-      for (const { id, waits } of cell.get().sending) if (waits) void retry(id);
+    async retry(id) {
+      change(id, { failure: undefined });
+      await sendAll();
     },
-    discard: (id) => set({ sending: others(id) }),
+    sendWaiting: () => void sendAll(),
+    async takeLeft() {
+      const left = await journal.take().catch(() => undefined);
+      if (left === undefined || (left.messages.length === 0 && isEmptyDraft(left.draft))) return;
+      const { items = [], sending, draft } = cell.get();
+      for (const { id } of left.messages) kept.add(id);
+      const known = new Set([...items, ...sending].map(({ id }) => id));
+      const found = left.messages
+        .filter(({ id }) => !known.has(id))
+        .map((message) => ({ ...message, failure: "the page was left", waits: true }));
+      set({ sending: [...found, ...sending], draft: joinDrafts(left.draft, draft) });
+      await Promise.all([sendAll(), keepDraft()]);
+    },
+    discard: drop,
+    isKept: () => cell.get().sending.every(({ id }) => kept.has(id)),
+    changeDraft(next) {
+      set({ draft: next(cell.get().draft) });
+      void keepDraft();
+    },
     setEditing: (editing) => set({ editing }),
     async edit(message, text, attached = []) {
       const refusal = await addWith(attached, async (shown) => {

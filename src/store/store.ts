@@ -19,6 +19,7 @@ import {
   type ChatState,
 } from "./chat.ts";
 import { createChatImages, type ChatImages } from "./chat/images.ts";
+import type { ChatJournal } from "./chat/journal.ts";
 import { createPlaces, sharedText } from "./chat/places.ts";
 import { isMentioned } from "./chat/mentions.ts";
 import {
@@ -222,6 +223,7 @@ export interface IdeEnvironment {
   readonly clock: Clock;
   readonly random: Random;
   readonly memory: Memory;
+  readonly chatJournal: ChatJournal;
   readonly host: Host;
   readonly platform: Platform;
   /** Whether shortcuts are of any use. */
@@ -256,7 +258,7 @@ const STRANDED_AFTER_MS = 1_000;
 
 /** Joins the slices and feeds them what the client tells: one update of the store per batch. */
 export function createIde(client: Client, environment: IdeEnvironment): Ide {
-  const { clock, random, memory, host, platform } = environment;
+  const { clock, random, memory, host, platform, chatJournal } = environment;
   const layoutKey = `tandem.layout.${environment.room}`;
   const store = createStore<IdeState>(() => ({
     control: { ...initialControl, ...recallRoom(memory, environment.room) },
@@ -301,7 +303,12 @@ export function createIde(client: Client, environment: IdeEnvironment): Ide {
     files: createFilesActions(client, cell("files")),
     shell: createShellActions(client),
     run: createRunActions(client, cell("run")),
-    chat: createChatActions(client, cell("chat"), { random, places, images }),
+    chat: createChatActions(client, cell("chat"), {
+      random,
+      places,
+      images,
+      journal: chatJournal,
+    }),
     presence: createPresenceActions(client, cell("presence"), {
       followGroup: () => followGroup(store.getState().layout),
       rememberColor: (color) => memory.write("tandem.color", color),
@@ -448,8 +455,13 @@ export function createIde(client: Client, environment: IdeEnvironment): Ide {
     }
     if (slice === "metadata" && event.key === CHAT_LOG) {
       // The whole log comes with each connection: what of mine is not in it has not arrived.
-      if (event.kind === "value") actions.chat.sendWaiting();
-      else for (const line of parseChatLines(event.text)) tellCall(line);
+      if (event.kind === "value") {
+        actions.chat.sendWaiting();
+        void actions.chat.takeLeft();
+      }
+      if (event.kind === "added") {
+        for (const line of parseChatLines(event.text)) tellCall(line);
+      }
     }
     if (slice === "presence") reactToPresence(event);
     if (slice === "ot" && event.kind === "merged") tellMerge(event.path);
@@ -620,6 +632,8 @@ export function createIde(client: Client, environment: IdeEnvironment): Ide {
   if (typeof color === "number") actions.presence.setColor(color);
   void environment.poster.then((poster) => store.setState((state) => applyPoster(state, poster)));
   void actions.files.openRoot();
+  void actions.chat.takeLeft();
+  chatJournal.onLeft(() => void actions.chat.takeLeft());
   for (const key of METADATA_KEYS) client.metadata.watch(key);
 
   return {

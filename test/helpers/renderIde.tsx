@@ -8,6 +8,7 @@ import { browserClock } from "#store/ui/browser.ts";
 import type { Host } from "#store/ui/host.ts";
 import { createMemory } from "#store/ui/memory.ts";
 import { createFakeClient, type FakeClient } from "./fakeClient.ts";
+import { MemoryChatBrowser } from "./memoryChatJournal.ts";
 
 /** What a connected owner's page is told first. */
 export const arrival: readonly ClientEvent[] = [
@@ -49,6 +50,7 @@ export function createTestIde(
     memory: createMemory(() => {
       throw new Error("forgetful");
     }),
+    chatJournal: new MemoryChatBrowser().openPage(),
     host: testHost,
     platform: "other",
     hasKeyboard: true,

@@ -9,7 +9,8 @@ import {
   type Ref,
 } from "react";
 import { MAX_IMAGES, splitImages } from "#common/chat/images.ts";
-import { imageProblem, type Attachment } from "#store/chat/images.ts";
+import { imageProblem } from "#store/chat/images.ts";
+import { emptyDraft, type ChatDraft } from "#store/chat/journal.ts";
 import { EVERYONE } from "#store/chat/mentions.ts";
 import { lastOwnMessage, messageOf } from "#store/chat.ts";
 import { useActions, useIde } from "#store/hooks.tsx";
@@ -30,7 +31,10 @@ export interface ComposerHandle {
   attach(files: readonly File[]): Promise<void>;
 }
 
-const nothing = { words: "", images: [] as readonly Attachment[] };
+function draftOf(message: string): ChatDraft {
+  const { words: text, images } = splitImages(message);
+  return { text, images };
+}
 
 /**
  * Where messages are written: Enter sends, Shift+Enter makes a line, `@` names someone, and the up
@@ -43,8 +47,11 @@ export function Composer({ ref }: { readonly ref?: Ref<ComposerHandle> }) {
   const edited = useIde((state) => messageOf(state.chat, state.chat.editing));
   const field = useRef<HTMLTextAreaElement>(null);
   const picker = useRef<HTMLInputElement>(null);
-  const [text, setText] = useState("");
-  const [attached, setAttached] = useState<readonly Attachment[]>([]);
+  // What was being written waits while an older message is written anew.
+  const draft = useIde((state) => state.chat.draft);
+  const [edit, setEdit] = useState(emptyDraft);
+  const { text, images: attached } = editing === undefined ? draft : edit;
+  const write = editing === undefined ? chat.changeDraft : setEdit;
   const [caret, setCaret] = useState(0);
   const [choice, setChoice] = useState(0);
   const people = useIde((state) => participants(state.presence, state.control.self?.session));
@@ -63,21 +70,17 @@ export function Composer({ ref }: { readonly ref?: Ref<ComposerHandle> }) {
     mention === undefined ? [] : rank(mention.query, others, ({ name }) => name, MAX_MENTIONS);
 
   const change = (next: string, at: number) => {
-    setText(next);
+    write((before) => ({ ...before, text: next }));
     setCaret(at);
     setChoice(0);
     chat.setTyping(next.trim() !== "");
   };
-  // What was being written waits while an older message is written anew.
   const [shownEditing, setShownEditing] = useState<string>();
-  const [waiting, setWaiting] = useState(nothing);
   if (editing !== shownEditing) {
     setShownEditing(editing);
-    if (shownEditing === undefined) setWaiting({ words: text, images: attached });
-    const next = editing === undefined ? waiting : splitImages(edited?.text ?? "");
-    setText(next.words);
-    setAttached(next.images);
-    setCaret(next.words.length);
+    const next = editing === undefined ? draft : draftOf(edited?.text ?? "");
+    if (editing !== undefined) setEdit(next);
+    setCaret(next.text.length);
   }
 
   const complain = (problem: string) => notifications.notify({ tone: "error", text: problem });
@@ -88,9 +91,8 @@ export function Composer({ ref }: { readonly ref?: Ref<ComposerHandle> }) {
     if (attached.length + images.length > MAX_IMAGES) {
       complain(`A message takes ${MAX_IMAGES} images at most.`);
     }
-    setAttached((before) =>
-      [...before, ...images.map((file) => ({ label: file.name, file }))].slice(0, MAX_IMAGES),
-    );
+    const added = images.map((file) => ({ label: file.name, file }));
+    write((before) => ({ ...before, images: [...before.images, ...added].slice(0, MAX_IMAGES) }));
     field.current?.focus();
   };
   useImperativeHandle(ref, () => ({ attach }));
@@ -111,14 +113,14 @@ export function Composer({ ref }: { readonly ref?: Ref<ComposerHandle> }) {
     const message = text.trim();
     if (isEmpty) return;
     if (editing === undefined) {
-      change("", 0);
-      setAttached([]);
       void chat.say(message, { images: attached });
+      change("", 0);
+      write(() => emptyDraft);
     } else {
       chat.setTyping(false);
       chat.setEditing(undefined);
-      const before = splitImages(edited?.text ?? "");
-      const isSame = message === before.words && attached.length === before.images.length;
+      const before = draftOf(edited?.text ?? "");
+      const isSame = message === before.text && attached.length === before.images.length;
       if (!isSame || attached.some((image) => "file" in image)) void saveEdit(editing, message);
     }
     field.current?.focus();
@@ -196,7 +198,10 @@ export function Composer({ ref }: { readonly ref?: Ref<ComposerHandle> }) {
       <Attachments
         images={attached}
         onRemove={(image) => {
-          setAttached(attached.filter((other) => other !== image));
+          write((before) => ({
+            ...before,
+            images: before.images.filter((other) => other !== image),
+          }));
           field.current?.focus();
         }}
       />

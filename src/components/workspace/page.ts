@@ -139,9 +139,9 @@ function mountTyping({ store, actions }: Ide, root: Document): () => void {
   };
 }
 
-function askBeforeLeaving({ client }: Ide): () => void {
+function askBeforeLeaving({ client, actions }: Ide): () => void {
   const ask = (event: BeforeUnloadEvent): void => {
-    if (!client.ot.areEditsKept()) event.preventDefault();
+    if (!client.ot.areEditsKept() || !actions.chat.isKept()) event.preventDefault();
   };
   window.addEventListener("beforeunload", ask);
   return () => window.removeEventListener("beforeunload", ask);

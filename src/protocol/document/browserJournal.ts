@@ -1,9 +1,8 @@
 import type { Clock } from "#common/lib/clock.ts";
+import { BrowserDatabase, settled, type Transaction } from "./browserDatabase.ts";
 import type { KnownPacket } from "./committed.ts";
 import type { Draft, DraftChange, DraftOp, Journal } from "./journal.ts";
-import { announcePage, type LivingPages } from "./livingPages.ts";
-
-const DATABASE = "tandem";
+import type { LivingPages } from "./livingPages.ts";
 
 /** A draft that holds nothing the container lacks is of use for this long. */
 const KEPT_MS = 7 * 24 * 60 * 60 * 1000;
@@ -42,6 +41,8 @@ export interface JournalRoom {
 export interface BrowserJournalInit {
   /** Of this page, unlike any other. */
   readonly page: string;
+  readonly pages: LivingPages;
+  readonly room: Promise<JournalRoom>;
   readonly clock: Clock;
 }
 
@@ -50,25 +51,18 @@ export class BrowserJournal implements Journal {
   readonly #page: string;
   readonly #clock: Clock;
   readonly #pages: LivingPages;
-  #database: Promise<IDBDatabase> | undefined;
+  readonly #database = new BrowserDatabase("tandem", createStores);
   readonly #room: Promise<JournalRoom>;
-  #enter: (room: JournalRoom) => void = () => {};
 
-  constructor({ page, clock }: BrowserJournalInit) {
+  constructor({ page, pages, room: entered, clock }: BrowserJournalInit) {
     this.#page = page;
     this.#clock = clock;
-    this.#pages = announcePage(page, clock);
-    const entered = new Promise<JournalRoom>((resolve) => (this.#enter = resolve));
+    this.#pages = pages;
     this.#room = entered.then(async (room) => {
       // A page that comes when the browser lets drafts be written again does it.
       await this.#adopt(room).catch(() => {});
       return room;
     });
-  }
-
-  /** Tells where the page is. Only the first time counts. */
-  enter(room: JournalRoom): void {
-    this.#enter(room);
   }
 
   async takeUnsent(): Promise<readonly Draft[]> {
@@ -184,54 +178,19 @@ export class BrowserJournal implements Journal {
     await done;
   }
 
-  async #begin(mode: IDBTransactionMode): Promise<Stores> {
-    this.#database ??= open(() => (this.#database = undefined));
-    const transaction = (await this.#database).transaction(["drafts", "packets", "pending"], mode);
-    const done = new Promise<void>((resolve, reject) => {
-      transaction.addEventListener("complete", () => resolve());
-      transaction.addEventListener("abort", () =>
-        reject(transaction.error ?? new Error("aborted")),
-      );
-    });
-    // Whoever waits for it hears of it.
-    done.catch(() => {});
-    return {
-      drafts: transaction.objectStore("drafts"),
-      packets: transaction.objectStore("packets"),
-      pending: transaction.objectStore("pending"),
-      done,
-    };
+  #begin(mode: IDBTransactionMode): Promise<Stores> {
+    return this.#database.begin(STORES, mode);
   }
 }
 
-interface Stores {
-  readonly drafts: IDBObjectStore;
-  readonly packets: IDBObjectStore;
-  readonly pending: IDBObjectStore;
-  /** Rejects when nothing of the transaction was kept. */
-  readonly done: Promise<void>;
-}
+const STORES = ["drafts", "packets", "pending"] as const;
 
-/** Calls back when the database cannot be used, or not any more: another try may fare better. */
-function open(onGone: () => void): Promise<IDBDatabase> {
-  const request = indexedDB.open(DATABASE, 1);
-  request.addEventListener("upgradeneeded", () => {
-    const { result } = request;
-    result.createObjectStore("drafts", { keyPath: "id" }).createIndex("page", ["room", "page"]);
-    result.createObjectStore("packets", { keyPath: ["draft", "version"] });
-    result.createObjectStore("pending", { keyPath: "draft" });
-  });
-  request.addEventListener("error", onGone);
-  request.addEventListener("success", () => {
-    const { result } = request;
-    result.addEventListener("close", onGone);
-    // A later build wants the database in another form, and waits for us to let go of it.
-    result.addEventListener("versionchange", () => {
-      result.close();
-      onGone();
-    });
-  });
-  return settled(request);
+type Stores = Transaction<(typeof STORES)[number]>;
+
+function createStores(database: IDBDatabase): void {
+  database.createObjectStore("drafts", { keyPath: "id" }).createIndex("page", ["room", "page"]);
+  database.createObjectStore("packets", { keyPath: ["draft", "version"] });
+  database.createObjectStore("pending", { keyPath: "draft" });
 }
 
 /** The pages that have written drafts of a room; the texts of these are not read. */
@@ -269,11 +228,4 @@ function pagesIn(room: string): IDBKeyRange {
 /** All packets of a draft, in order of their versions. */
 function packetsOf(id: string): IDBKeyRange {
   return IDBKeyRange.bound([id, 0], [id, Infinity]);
-}
-
-function settled<T>(request: IDBRequest<T>): Promise<T> {
-  return new Promise((resolve, reject) => {
-    request.addEventListener("success", () => resolve(request.result));
-    request.addEventListener("error", () => reject(request.error ?? new Error("no database")));
-  });
 }
