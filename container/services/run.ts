@@ -79,39 +79,9 @@ class Run implements Service<"run"> {
     reply: Reply<"run">,
     ref: string,
   ): Promise<void> {
-    switch (body.case) {
-      case "ok":
-        return this.#terminal.acknowledge(from, ref);
-      case "runMain":
-        await this.#run(from);
-        break;
-      case "clear":
-        this.#stop();
-        break;
-      case "input":
-        if (this.#terminal.isRunning) this.#terminal.input(from, body.value);
-        else if (InteractiveShell.asksToStart(body.value)) await this.#shell.start();
-        break;
-      case "resizeTerm":
-        this.#terminal.resize(from, body.value.cols, body.value.rows);
-        break;
-      case "saneTerm":
-        await this.#terminal.sane();
-        break;
-      case "PTYConfig":
-        await this.#terminal.setPipeMode(body.value.pipeMode);
-        break;
-      case "error":
-        return;
-      case "output":
-      case "state":
-      case "hint":
-      case "execInfo":
-      case "exitCodeEvent":
-        throw new RequestError("bad-request", `bad request: only the container sends ${body.case}`);
-      default:
-        return body satisfies never;
-    }
+    if (body.case === "runMain") await this.#run(from);
+    else if (body.case === "clear") this.#stop();
+    else if (!(await this.#shell.handle(body, from, ref))) return;
     reply({ case: "ok", value: {} });
   }
 

@@ -1,4 +1,3 @@
-import { RequestError } from "#common/lib/errors.ts";
 import type { BodyFor } from "#common/wire/body.ts";
 import { State } from "#common/wire/enums.ts";
 import type { Reply, Service, ServiceContext, ServiceDefinition, Session } from "../service.ts";
@@ -63,36 +62,8 @@ class Shell implements Service<"shell"> {
     reply: Reply<"shell">,
     ref: string,
   ): Promise<void> {
-    switch (body.case) {
-      case "ok":
-        return this.#terminal.acknowledge(from, ref);
-      case "input":
-        if (this.#terminal.isRunning) this.#terminal.input(from, body.value);
-        else if (InteractiveShell.asksToStart(body.value)) await this.#shell.start();
-        break;
-      case "resizeTerm":
-        this.#terminal.resize(from, body.value.cols, body.value.rows);
-        break;
-      case "saneTerm":
-        await this.#terminal.sane();
-        break;
-      case "clear":
-        this.#terminal.clear();
-        break;
-      case "PTYConfig":
-        await this.#terminal.setPipeMode(body.value.pipeMode);
-        break;
-      case "error":
-        return;
-      case "output":
-      case "state":
-      case "hint":
-      case "execInfo":
-      case "exitCodeEvent":
-        throw new RequestError("bad-request", `bad request: only the container sends ${body.case}`);
-      default:
-        return body satisfies never;
-    }
+    if (body.case === "clear") this.#terminal.clear();
+    else if (!(await this.#shell.handle(body, from, ref))) return;
     reply({ case: "ok", value: {} });
   }
 

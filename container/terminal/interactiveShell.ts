@@ -1,5 +1,7 @@
-import { messageOf } from "#common/lib/errors.ts";
+import { messageOf, RequestError } from "#common/lib/errors.ts";
 import type { Platform } from "../platform.ts";
+import type { Session } from "../service.ts";
+import type { TerminalRequest } from "./channel.ts";
 import type { Terminal } from "./terminal.ts";
 
 const DIM = "\x1b[2m";
@@ -42,9 +44,36 @@ export class InteractiveShell {
     await this.#terminal.end("SIGHUP");
   }
 
-  /** Whether what was typed into a terminal without a program asks for one. */
-  static asksToStart(text: string): boolean {
-    return text.includes("\r") || text.includes("\n");
+  /** What a session says to the terminal, whatever runs there. True when it is to be answered `ok`. */
+  async handle(body: TerminalRequest, from: Session, ref: string): Promise<boolean> {
+    switch (body.case) {
+      case "ok":
+        this.#terminal.acknowledge(from, ref);
+        return false;
+      case "error":
+        return false;
+      case "input":
+        if (this.#terminal.isRunning) this.#terminal.input(from, body.value);
+        else if (/[\r\n]/.test(body.value)) await this.start();
+        return true;
+      case "resizeTerm":
+        this.#terminal.resize(from, body.value.cols, body.value.rows);
+        return true;
+      case "saneTerm":
+        await this.#terminal.sane();
+        return true;
+      case "PTYConfig":
+        await this.#terminal.setPipeMode(body.value.pipeMode);
+        return true;
+      case "output":
+      case "state":
+      case "hint":
+      case "execInfo":
+      case "exitCodeEvent":
+        throw new RequestError("bad-request", `bad request: only the container sends ${body.case}`);
+      default:
+        return body satisfies never;
+    }
   }
 
   async #start(): Promise<void> {
