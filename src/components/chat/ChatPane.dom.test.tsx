@@ -177,6 +177,17 @@ describe("the chat", () => {
     await waitFor(() => expect(said(client)).toEqual(["look @everyone"]));
   });
 
+  it("completes a mention amid a message, and what is typed next comes behind the name", () => {
+    renderIde(<ChatPane />);
+    const input = field() as HTMLTextAreaElement;
+    type("look @every please");
+    input.setSelectionRange(11, 11);
+    fireEvent.select(input);
+    fireEvent.keyDown(input, { key: "Enter" });
+    expect(input.value).toBe("look @everyone please");
+    expect(input.selectionStart).toBe("look @everyone ".length);
+  });
+
   it("keeps what could not be sent, with a way to try again", async () => {
     const { client } = renderIde(<ChatPane />);
     client.failNext = new RequestError("unavailable", "no connection");

@@ -8,6 +8,7 @@ import {
   type KeyboardEvent,
   type Ref,
 } from "react";
+import { flushSync } from "react-dom";
 import { MAX_IMAGES, splitImages } from "#common/chat/images.ts";
 import { imageProblem } from "#store/chat/images.ts";
 import { emptyDraft, type ChatDraft } from "#store/chat/journal.ts";
@@ -128,10 +129,10 @@ export function Composer({ ref }: { readonly ref?: Ref<ComposerHandle> }) {
   const complete = (name: string) => {
     if (mention === undefined) return;
     const next = `${text.slice(0, mention.start)}@${name} `;
-    change(next + text.slice(caret), next.length);
+    // The next key may come before the next frame, and belongs behind the name.
+    flushSync(() => change(next + text.slice(caret).replace(/^ /, ""), next.length));
     field.current?.focus();
-    // After the field has taken the text, or the caret would end up behind it.
-    requestAnimationFrame(() => field.current?.setSelectionRange(next.length, next.length));
+    field.current?.setSelectionRange(next.length, next.length);
   };
   const handleKey = (event: KeyboardEvent) => {
     // While an input method composes, every key belongs to it.
