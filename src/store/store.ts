@@ -481,7 +481,11 @@ export function createIde(client: Client, environment: IdeEnvironment): Ide {
     const name = path.slice(path.lastIndexOf("/") + 1);
     notifications.notify({
       text: `${name}: the container came back with an older text. Nothing that was here is lost.`,
-      action: { label: "See difference", run: () => overlay.open({ kind: "merge", path }) },
+      action: {
+        label: "See difference",
+        isLasting: true,
+        run: () => overlay.open({ kind: "merge", path }),
+      },
     });
   }
 
@@ -513,7 +517,7 @@ export function createIde(client: Client, environment: IdeEnvironment): Ide {
         news.length === 1
           ? describeStranded(first)
           : `${news.length} files cannot be found or edited, and edits of yours are not in them.`,
-      action: { label: "Show", run: () => overlay.open({ kind: "stranded" }) },
+      action: { label: "Show", isLasting: true, run: () => overlay.open({ kind: "stranded" }) },
     });
   }
 
@@ -525,7 +529,7 @@ export function createIde(client: Client, environment: IdeEnvironment): Ide {
     if (chat.visible || !isMentioned(self.name, entry.text)) return;
     notifications.notify({
       text: `${name}: ${shortened(entry.text)}`,
-      action: { label: "Open the chat", run: () => showChat() },
+      action: { label: "Open the chat", isLasting: true, run: () => showChat() },
     });
     if (settings.sound && !settings.quiet) environment.chime();
   }
@@ -539,7 +543,11 @@ export function createIde(client: Client, environment: IdeEnvironment): Ide {
     const name = thread.path.slice(thread.path.lastIndexOf("/") + 1);
     notifications.notify({
       text: `${comment.name} on ${name}: ${shortened(comment.text)}`,
-      action: { label: "Open the comment", run: () => actions.showThread(thread.id) },
+      action: {
+        label: "Open the comment",
+        isLasting: true,
+        run: () => actions.showThread(thread.id),
+      },
     });
     if (settings.sound && !settings.quiet) environment.chime();
   }
@@ -562,7 +570,7 @@ export function createIde(client: Client, environment: IdeEnvironment): Ide {
     if (toldPane(view.pane) === undefined) return;
     notifications.notify({
       text: `${name} asks everyone to come to ${placeTitle(view)}`,
-      action: { label: "Go there", run: () => actions.goTo(view) },
+      action: { label: "Go there", isLasting: true, run: () => actions.goTo(view) },
       shownMs: CALL_SHOWN_MS,
     });
   }

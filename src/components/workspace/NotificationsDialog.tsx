@@ -22,10 +22,21 @@ export function NotificationsDialog({ onClose }: { readonly onClose: () => void 
       ) : (
         <>
           <ul className="notice-list">
-            {list.map(({ id, tone, text, atMs }) => (
+            {list.map(({ id, tone, text, atMs, actionLabel }) => (
               <li key={id} className="notice-list__item">
                 <NoticeIcon tone={tone} />
                 <p>{text}</p>
+                {actionLabel !== undefined && (
+                  <Button
+                    small
+                    onClick={() => {
+                      onClose();
+                      notifications.act(id);
+                    }}
+                  >
+                    {actionLabel}
+                  </Button>
+                )}
                 <time dateTime={new Date(atMs).toISOString()}>{time.format(atMs)}</time>
               </li>
             ))}

@@ -57,6 +57,19 @@ describe("notices", () => {
     expect(shown()).toBe("three");
   });
 
+  it("keep in the list what they lead to, and not what they take back", () => {
+    const { clock, actions, list } = make();
+    const done: string[] = [];
+    const go = { label: "Go", isLasting: true, run: () => done.push("go") };
+    actions.notify({ text: "lead", action: go });
+    actions.notify({ text: "undo", action: { label: "Undo", run: () => done.push("undo") } });
+    clock.advance(60_000);
+    const ids = list().map(({ id }) => id);
+    expect(list().map(({ actionLabel }) => actionLabel)).toEqual([undefined, "Go"]);
+    for (const id of [...ids, ...ids]) actions.act(id);
+    expect(done).toEqual(["go", "go"]);
+  });
+
   it("stay in the list while one wants quiet, but for errors", () => {
     const { actions, shown, list } = make(true);
     actions.notify({ text: "hello" });

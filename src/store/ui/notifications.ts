@@ -6,7 +6,7 @@ export interface Notification {
   readonly tone: "info" | "success" | "error";
   readonly text: string;
   readonly atMs: number;
-  /** What the button says, when there is something to do about it. */
+  /** What the button says, while there is something to do about it. */
   readonly actionLabel: string | undefined;
   readonly shownMs: number;
   /** On the screen now; those that wait come one after another. The list has all. */
@@ -31,7 +31,12 @@ const KEPT = 100;
 export interface Notice {
   readonly text: string;
   readonly tone?: Notification["tone"];
-  readonly action?: { readonly label: string; readonly run: () => void };
+  readonly action?: {
+    readonly label: string;
+    readonly run: () => void;
+    /** It shows something, so the list offers it too, as often as wanted. Others go with the notice. */
+    readonly isLasting?: boolean;
+  };
   /** How long it stays on the screen while no other waits; the usual time without. */
   readonly shownMs?: number;
 }
@@ -60,16 +65,16 @@ export function createNotificationActions(
   isQuiet: () => boolean,
 ): NotificationActions {
   // Functions and timers are not state.
-  const actions = new Map<number, () => void>();
+  const actions = new Map<number, NonNullable<Notice["action"]>>();
   let timer: Cancel | undefined;
   let isHeld = false;
   let shownAtMs = 0;
   let nextId = 1;
 
-  function setStage(id: number, stage: Notification["stage"]): void {
+  function change(id: number, to: Partial<Notification>): void {
     cell.update((state) => ({
       ...state,
-      list: state.list.map((other) => (other.id === id ? { ...other, stage } : other)),
+      list: state.list.map((other) => (other.id === id ? { ...other, ...to } : other)),
     }));
   }
   const waiting = () => cell.get().list.findLast(({ stage }) => stage === "waiting");
@@ -81,7 +86,7 @@ export function createNotificationActions(
     const next = waiting();
     const shown = shownNotice(cell.get());
     if (shown === undefined && next !== undefined) {
-      setStage(next.id, "shown");
+      change(next.id, { stage: "shown" });
       shownAtMs = clock.now();
       return proceed();
     }
@@ -91,22 +96,26 @@ export function createNotificationActions(
     timer = clock.after(leftMs, () => dismiss(shown.id));
   }
   function dismiss(id: number): void {
-    setStage(id, "listed");
+    const lasts = actions.get(id)?.isLasting === true;
+    if (!lasts) actions.delete(id);
+    change(id, { stage: "listed", ...(!lasts && { actionLabel: undefined }) });
     proceed();
   }
 
   return {
     notify({ text, tone = "info", action, shownMs = SHOWN_MS }) {
       const id = nextId++;
-      if (action !== undefined) actions.set(id, action.run);
+      const isListed = isQuiet() && tone !== "error";
+      const isOffered = action !== undefined && (!isListed || action.isLasting === true);
+      if (isOffered) actions.set(id, action);
       const notification: Notification = {
         id,
         tone,
         text,
         atMs: clock.now(),
-        actionLabel: action?.label,
+        actionLabel: isOffered ? action.label : undefined,
         shownMs,
-        stage: isQuiet() && tone !== "error" ? "listed" : "waiting",
+        stage: isListed ? "listed" : "waiting",
       };
       cell.update((state) => ({
         list: [notification, ...state.list].slice(0, KEPT),
@@ -117,15 +126,9 @@ export function createNotificationActions(
     },
     dismiss,
     act(id) {
-      actions.get(id)?.();
-      actions.delete(id);
-      cell.update((state) => ({
-        ...state,
-        list: state.list.map((other) =>
-          other.id === id ? { ...other, actionLabel: undefined } : other,
-        ),
-      }));
+      const action = actions.get(id);
       dismiss(id);
+      action?.run();
     },
     hold(held) {
       isHeld = held;
