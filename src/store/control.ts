@@ -207,6 +207,11 @@ export function isOffline({ connection, everConnected }: ControlState): boolean 
   return isTrying && connection.attempt >= (everConnected ? OFFLINE_AFTER_ATTEMPTS : 1);
 }
 
+/** Whether the page knows nothing of the room, which is not the same as that there is nothing. */
+export function isUnreached(state: ControlState): boolean {
+  return !state.everConnected && isOffline(state);
+}
+
 /** Why somebody with such a link cannot type. */
 export const VIEW_ONLY = "Your link lets you look, follow and chat.";
 

@@ -1,9 +1,11 @@
 import { Activity, ArrowDown, MessagesSquare } from "lucide-react";
 import { useRef, useState, type DragEvent } from "react";
 import { chatGroups, typingLabel } from "#store/chat.ts";
+import { isUnreached } from "#store/control.ts";
 import { useActions, useIde } from "#store/hooks.tsx";
 import { Empty } from "../ui/Empty.tsx";
 import { IconButton } from "../ui/IconButton.tsx";
+import { NotConnected } from "../ui/NotConnected.tsx";
 import { useInSight } from "../ui/useInSight.ts";
 import { ChatGroupView } from "./ChatGroupView.tsx";
 import "./ChatPane.css";
@@ -23,6 +25,7 @@ export function ChatPane() {
   const dividerId = useIde((state) => state.chat.dividerId);
   const sending = useIde((state) => state.chat.sending);
   const typing = useIde((state) => state.chat.typing);
+  const unreached = useIde((state) => isUnreached(state.control));
   const log = useRef<HTMLDivElement>(null);
   const [atEnd, setAtEnd] = useState(true);
   const composer = useRef<ComposerHandle>(null);
@@ -58,7 +61,9 @@ export function ChatPane() {
       }}
       onDrop={drop}
     >
-      {groups.length + sending.length === 0 ? (
+      {groups.length + sending.length === 0 && unreached ? (
+        <NotConnected detail="What was said comes with the connection. What you write is sent then." />
+      ) : groups.length + sending.length === 0 ? (
         <Empty
           icon={MessagesSquare}
           title="Nothing said yet"

@@ -1,5 +1,6 @@
 import { Check, MessageSquareText } from "lucide-react";
 import { useState } from "react";
+import { isUnreached } from "#store/control.ts";
 import { useActions, useIde, useShortcut } from "#store/hooks.tsx";
 import type { Thread } from "#store/metadata/threads.ts";
 import { initials } from "#store/presence.ts";
@@ -9,6 +10,7 @@ import { Avatar } from "../ui/Avatar.tsx";
 import { Empty } from "../ui/Empty.tsx";
 import { FileHeading } from "../ui/FileHeading.tsx";
 import { IconButton } from "../ui/IconButton.tsx";
+import { NotConnected } from "../ui/NotConnected.tsx";
 import { parseMarkup } from "../ui/markup/markup.ts";
 import { useInSight } from "../ui/useInSight.ts";
 import "./CommentsPane.css";
@@ -17,6 +19,7 @@ import "./CommentsPane.css";
 export function CommentsPane() {
   const actions = useActions();
   const all = useIde((state) => state.metadata.threads);
+  const unreached = useIde((state) => isUnreached(state.control));
   const [resolvedToo, setResolvedToo] = useState(false);
   const keys = useShortcut("comments.add");
   const watch = useInSight(actions.comments.setListed);
@@ -38,7 +41,9 @@ export function CommentsPane() {
           />
         )}
       </div>
-      {files.length === 0 ? (
+      {unreached ? (
+        <NotConnected detail="Comments come with the connection." />
+      ) : files.length === 0 ? (
         <Empty
           icon={MessageSquareText}
           title={resolved > 0 ? "Every comment is resolved" : "No comments yet"}

@@ -1,5 +1,4 @@
 import {
-  CloudOff,
   Ellipsis,
   FilePlus,
   FolderOpen,
@@ -14,6 +13,7 @@ import { Button } from "../ui/Button.tsx";
 import { Empty } from "../ui/Empty.tsx";
 import { IconButton } from "../ui/IconButton.tsx";
 import { MenuButton } from "../ui/MenuButton.tsx";
+import { NotConnected } from "../ui/NotConnected.tsx";
 import "./FilesPane.css";
 import { ConflictDialog } from "./ConflictDialog.tsx";
 import { FileTree } from "./FileTree.tsx";
@@ -81,10 +81,10 @@ export function FilesPane() {
         />
       </div>
       {root === undefined && offline ? (
-        <Empty
-          icon={CloudOff}
-          title="Not connected"
-          detail="The list of files comes with the connection. Files that were open can be edited."
+        <NotConnected
+          detail={`The list of files comes with the connection. ${
+            editable ? "Files that were open can be edited." : "Files that were open can be read."
+          }`}
         />
       ) : failure !== undefined ? (
         <Empty icon={TriangleAlert} title="The files could not be listed" detail={failure}>

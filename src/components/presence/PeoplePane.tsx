@@ -1,9 +1,10 @@
 import { Megaphone, UserPlus } from "lucide-react";
-import { canEdit } from "#store/control.ts";
+import { canEdit, isUnreached } from "#store/control.ts";
 import { useActions, useIde, useIdeContext, useNow } from "#store/hooks.tsx";
 import { participants } from "#store/presence.ts";
 import { runCommand } from "#store/ui/commands.ts";
 import { IconButton } from "../ui/IconButton.tsx";
+import { NotConnected } from "../ui/NotConnected.tsx";
 import { Alone } from "./Alone.tsx";
 import "./PeoplePane.css";
 import { PersonRow } from "./PersonRow.tsx";
@@ -19,6 +20,7 @@ export function PeoplePane({ bare = false }: PeoplePaneProps) {
   const { overlay } = useActions();
   const mayCall = useIde(({ control }) => canEdit(control));
   const everyone = useIde((state) => participants(state.presence, state.control.self?.session));
+  const unreached = useIde((state) => isUnreached(state.control));
   const now = useNow(30_000);
   return (
     <section className="people" aria-label="People">
@@ -39,6 +41,7 @@ export function PeoplePane({ bare = false }: PeoplePaneProps) {
           />
         </div>
       )}
+      {unreached && <NotConnected detail="Who is here comes with the connection." />}
       <ul className="people__list">
         {everyone.map((person) => (
           <PersonRow key={person.userId} person={person} nowMs={now} />

@@ -1,10 +1,12 @@
 import { ExternalLink, Globe, RotateCw, TriangleAlert } from "lucide-react";
 import { useState, type FormEvent } from "react";
+import { isUnreached } from "#store/control.ts";
 import { useActions, useIde } from "#store/hooks.tsx";
 import { previewAddress } from "#store/ui/preview.ts";
 import { Button } from "../ui/Button.tsx";
 import { Empty } from "../ui/Empty.tsx";
 import { IconButton } from "../ui/IconButton.tsx";
+import { NotConnected } from "../ui/NotConnected.tsx";
 import "./PreviewPane.css";
 
 /**
@@ -15,7 +17,11 @@ export function PreviewPane() {
   const actions = useActions();
   const preview = useIde((state) => state.preview);
   const ports = useIde((state) => state.control.ports);
+  const unreached = useIde((state) => isUnreached(state.control));
   const address = previewAddress(preview);
+  if (preview.port === undefined && unreached) {
+    return <NotConnected detail="What a program serves comes with the connection." />;
+  }
   if (preview.port === undefined) {
     return (
       <Empty

@@ -32,7 +32,7 @@ describe("the console", () => {
     expect(screen.getByText(/Press Run or/).textContent).toContain("Press Run or Ctrl+Enter.");
     expect(screen.queryByRole("group", { name: "Console" })).toBeNull();
     become(client, "viewer");
-    expect(screen.getByText(/When someone runs the program/)).toBeDefined();
+    expect(screen.getByText("Output of everyone’s runs appears here.")).toBeDefined();
     expect(screen.queryByText(/Press Run/)).toBeNull();
   });
 

@@ -1,6 +1,6 @@
 import { CircleCheck, CircleX, Lightbulb, Play, X } from "lucide-react";
 import { useMemo } from "react";
-import { canEdit } from "#store/control.ts";
+import { canEdit, isUnreached } from "#store/control.ts";
 import { useActions, useIde, useIdeContext, useNow, useShortcut } from "#store/hooks.tsx";
 import { otherPerson } from "#store/presence.ts";
 import { formatDuration, runDurationMs } from "#store/run.ts";
@@ -10,6 +10,7 @@ import { isDark } from "#store/ui/settings.ts";
 import { Empty } from "../ui/Empty.tsx";
 import { IconButton } from "../ui/IconButton.tsx";
 import { Keys } from "../ui/Keys.tsx";
+import { NotConnected } from "../ui/NotConnected.tsx";
 import { TerminalView } from "../ui/terminal/TerminalView.tsx";
 import type { TerminalSource } from "../ui/terminal/xtermBinding.ts";
 import "./ConsolePane.css";
@@ -21,6 +22,7 @@ export function ConsolePane() {
   const run = useIde((state) => state.run);
   const settings = useIde((state) => state.settings);
   const mayRun = useIde((state) => canEdit(state.control));
+  const unreached = useIde((state) => isUnreached(state.control));
   const sizedBy = useIde(({ presence, control }) => otherPerson(presence, control.self?.session));
   const line = useIde(({ presence }) => followedLine(presence, CONSOLE_PANE));
   const shortcut = useShortcut("run.start");
@@ -64,22 +66,31 @@ export function ConsolePane() {
       )}
       {isFresh && (
         <div className="console__empty">
-          <Empty
-            icon={Play}
-            title="Nothing has run yet"
-            detail={
-              <>
-                {mayRun ? "Press Run" : "When someone runs the program"}
-                {mayRun && shortcut !== undefined && (
-                  <>
-                    {" "}
-                    or <Keys keys={shortcut} />
-                  </>
-                )}
-                . Output of everyone’s runs appears here.
-              </>
-            }
-          />
+          {unreached ? (
+            <NotConnected detail="What runs comes with the connection." />
+          ) : (
+            <Empty
+              icon={Play}
+              title="Nothing has run yet"
+              detail={
+                <>
+                  {mayRun && (
+                    <>
+                      Press Run
+                      {shortcut !== undefined && (
+                        <>
+                          {" "}
+                          or <Keys keys={shortcut} />
+                        </>
+                      )}
+                      .{" "}
+                    </>
+                  )}
+                  Output of everyone’s runs appears here.
+                </>
+              }
+            />
+          )}
         </div>
       )}
     </div>

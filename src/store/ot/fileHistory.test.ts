@@ -88,6 +88,29 @@ test("is read to its end where edits wait for a file, on a text of long ago", as
   expect([history.state.kind, history.versions.count]).toEqual(["read", 2]);
 });
 
+test("is read on after it failed, from where it was, when somebody tries again", async () => {
+  const client = createFakeClient({ "a.txt": "one" });
+  const open = client.ot.openDocument.bind(client.ot);
+  const unavailable = new RequestError("unavailable", "no connection");
+  client.ot.openDocument = async () => ({ ok: false, error: unavailable });
+  client.failNext = unavailable;
+  const history = FileHistory.acquire(client, new FakeClock(), "a.txt");
+  await turn();
+  expect(history.state).toEqual({
+    kind: "failed",
+    code: "unavailable",
+    message: "no connection",
+  });
+  client.ot.openDocument = open;
+  history.retry();
+  await turn();
+  expect([history.state.kind, history.versions.count]).toEqual(["read", 1]);
+  client.document("a.txt")?.editRemotely([{ offset: 3, deleteLength: 0, insert: "!" }], 7);
+  expect(history.versions.count).toBe(2);
+  history.retry();
+  expect(history.state.kind).toBe("read");
+});
+
 test("is read without the file when that is gone, and says why when it cannot be", async () => {
   const client = createFakeClient({ "a.txt": "one" });
   const clock = new FakeClock();

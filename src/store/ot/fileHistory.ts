@@ -76,6 +76,12 @@ export class FileHistory {
 
   readonly onChange = (listener: () => void): (() => void) => this.#changes.on(listener);
 
+  /** Reads on where that failed, since what it failed for may have passed. */
+  retry(): void {
+    if (this.#state.kind !== "failed") return;
+    void (this.#document === undefined ? this.#start() : this.#read());
+  }
+
   release(): void {
     this.#users -= 1;
     if (this.#users > 0) return;

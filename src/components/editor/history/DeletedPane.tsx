@@ -1,11 +1,12 @@
 import { ArchiveRestore, History } from "lucide-react";
-import { canEdit } from "#store/control.ts";
+import { canEdit, isUnreached } from "#store/control.ts";
 import { useActions, useIde, useIdeContext, useNow } from "#store/hooks.tsx";
 import { bringBack } from "#store/ot/rescue.ts";
 import { Button } from "../../ui/Button.tsx";
 import { Empty } from "../../ui/Empty.tsx";
 import { FileIcon } from "../../ui/FileIcon.tsx";
 import { IconButton } from "../../ui/IconButton.tsx";
+import { NotConnected } from "../../ui/NotConnected.tsx";
 import { Spinner } from "../../ui/Spinner.tsx";
 import "./HistoryPane.css";
 import { momentOf } from "./times.ts";
@@ -19,7 +20,11 @@ export function DeletedPane() {
   const nowMs = useNow(60_000);
   const authorOf = useAuthors();
   const editable = useIde((state) => canEdit(state.control));
+  const unreached = useIde((state) => isUnreached(state.control));
   const { files, failure } = useDeletedFiles();
+  if (unreached) {
+    return <NotConnected detail="The list of deleted files comes with the connection." />;
+  }
   if (failure !== undefined) {
     return <Empty icon={ArchiveRestore} title="They could not be found" detail={failure} />;
   }

@@ -1,5 +1,9 @@
-import { History } from "lucide-react";
+import { History, TriangleAlert } from "lucide-react";
+import { isOffline } from "#store/control.ts";
+import { useIde } from "#store/hooks.tsx";
+import { Button } from "../../ui/Button.tsx";
 import { Empty } from "../../ui/Empty.tsx";
+import { NotConnected } from "../../ui/NotConnected.tsx";
 import { Spinner } from "../../ui/Spinner.tsx";
 import { HistoryView } from "./HistoryView.tsx";
 import "./HistoryPane.css";
@@ -8,17 +12,29 @@ import { useFileHistory } from "./useFileHistory.ts";
 /** What a file has been, beside what it is. */
 export function HistoryPane({ path }: { readonly path: string }) {
   const history = useFileHistory(path);
+  const offline = useIde((state) => isOffline(state.control));
   if (history !== undefined && history.versions.count > 0) {
     return <HistoryView history={history} versions={history.versions} />;
   }
-  if (history?.state.kind === "failed") {
-    const none = history.state.code === "not-found";
+  if (offline) return <NotConnected detail="The history comes with the connection." />;
+  if (history?.state.kind === "failed" && history.state.code === "not-found") {
     return (
       <Empty
         icon={History}
-        title={none ? "Nobody has edited this file here" : "The history could not be read"}
-        detail={none ? "Edits will appear as you type." : history.state.message}
+        title="Nobody has edited this file here"
+        detail="Edits will appear as you type."
       />
+    );
+  }
+  if (history?.state.kind === "failed") {
+    return (
+      <Empty
+        icon={TriangleAlert}
+        title="The history could not be read"
+        detail={history.state.message}
+      >
+        <Button onClick={() => history.retry()}>Try again</Button>
+      </Empty>
     );
   }
   return (

@@ -1,5 +1,6 @@
 import { useEffect, useState, useSyncExternalStore } from "react";
-import { useIdeContext } from "#store/hooks.tsx";
+import { isLive } from "#store/control.ts";
+import { useIde, useIdeContext } from "#store/hooks.tsx";
 import { FileHistory } from "#store/ot/fileHistory.ts";
 
 const nothing = (): (() => void) => () => {};
@@ -14,6 +15,10 @@ export function useFileHistory(path: string): FileHistory | undefined {
     setHistory(acquired);
     return () => acquired.release();
   }, [client, clock, path]);
+  const live = useIde((state) => isLive(state.control));
+  useEffect(() => {
+    if (live) history?.retry();
+  }, [live, history]);
   useSyncExternalStore(history?.onChange ?? nothing, () => history?.revision);
   return history;
 }
