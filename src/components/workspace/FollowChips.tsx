@@ -1,9 +1,9 @@
+import { Eye, EyeOff } from "lucide-react";
 import type { CSSProperties } from "react";
 import { useActions, useIde, useShortcut } from "#store/hooks.tsx";
-import { colorOf, initials, type Following } from "#store/presence.ts";
+import { colorOf, type Following } from "#store/presence.ts";
 import type { Rect } from "#store/ui/dock.ts";
 import { followedHere } from "#store/ui/follow.ts";
-import { Avatar } from "../ui/Avatar.tsx";
 
 interface FollowChipsProps {
   readonly pane: string;
@@ -49,6 +49,7 @@ function FollowChip({ following }: { readonly following: Following }) {
     "--person-ink": `var(--person-${color}-ink)`,
   } as CSSProperties;
   const { name } = person;
+  const Sign = paused ? EyeOff : Eye;
   const keys = hasKeys && resumeKeys !== undefined ? ` · ${resumeKeys}` : "";
   return (
     <button
@@ -57,7 +58,7 @@ function FollowChip({ following }: { readonly following: Following }) {
       style={style}
       onClick={() => (paused ? presence.resumeFollowing(session) : presence.unfollow(session))}
     >
-      <Avatar initials={initials(name)} color={color} sizePx={20} />
+      <Sign size={14} strokeWidth={2} aria-hidden />
       {paused
         ? `Paused – follow ${name} again${keys}`
         : `Following ${name} – ${hasKeys ? "Esc" : "click"} to stop`}
