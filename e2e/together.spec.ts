@@ -318,6 +318,15 @@ test("all carets of a person are shown, and where those are who are out of sight
   await expect.poll(() => shownText(ada)).toContain("line 400");
   await expect(hint).toBeHidden();
   await expect(ada.locator(".caret")).toHaveCount(1);
+
+  // A name goes after a while, and comes when the pointer asks for it.
+  const name = ada.locator(".caret-label");
+  await expect(name).toHaveCSS("opacity", "0");
+  const at = await ada.locator(".caret").boundingBox();
+  await ada.mouse.move((at?.x ?? 0) + 2, (at?.y ?? 0) + 8);
+  await expect(name).toHaveCSS("opacity", "1");
+  await ada.mouse.move((at?.x ?? 0) + 60, (at?.y ?? 0) + 8);
+  await expect(name).toHaveCSS("opacity", "0");
 });
 
 test("ten others are seen, and seen moving, in a long file", async ({ room, join: enter }) => {

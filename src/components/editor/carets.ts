@@ -1,4 +1,5 @@
 import { CaretHints } from "./caretHints.ts";
+import { columnsAside } from "./labelPlace.ts";
 import type * as Monaco from "./monaco.ts";
 import type { CaretLine } from "./outOfSight.ts";
 
@@ -22,12 +23,17 @@ interface Position {
 interface CaretLook {
   readonly labels: NameLabels;
   readonly heightPx: number;
+  readonly columnPx: number;
+  /** My own caret, which no name may cover. */
+  readonly mine: Position | null;
 }
 
 export type NameLabels = "always" | "activity" | "never";
 
 /** How long a name stays after its owner has moved. */
 const LABEL_MS = 2000;
+/** So near to a caret the pointer asks whose it is. */
+const POINTED_PX = 6;
 
 /**
  * Draws other people's carets, selections and names into one editor, and at its edges those who are
@@ -39,6 +45,7 @@ export class Carets {
   readonly #editor: Monaco.editor.IStandaloneCodeEditor;
   readonly #selections: Monaco.editor.IEditorDecorationsCollection;
   readonly #hints: CaretHints;
+  readonly #ends: readonly { dispose(): void }[];
   #shownSelections = "";
   #widgets = new Map<string, CaretWidget>();
 
@@ -47,6 +54,22 @@ export class Carets {
     this.#editor = editor;
     this.#selections = editor.createDecorationsCollection();
     this.#hints = new CaretHints(editor);
+    const { MouseTargetType } = monaco.editor;
+    this.#ends = [
+      editor.onMouseMove(({ target, event }) => {
+        const isText =
+          target.type === MouseTargetType.CONTENT_TEXT ||
+          target.type === MouseTargetType.CONTENT_EMPTY;
+        const line = isText ? target.position?.lineNumber : undefined;
+        for (const widget of this.#widgets.values()) widget.point(line, event.browserEvent.clientX);
+      }),
+      editor.onMouseLeave(() => {
+        for (const widget of this.#widgets.values()) widget.point(undefined, 0);
+      }),
+      editor.onDidChangeCursorPosition(({ position }) => {
+        for (const widget of this.#widgets.values()) widget.giveWay(position);
+      }),
+    ];
   }
 
   show(carets: readonly Caret[], labels: NameLabels): void {
@@ -55,14 +78,20 @@ export class Carets {
     const widgets = new Map<string, CaretWidget>();
     const counts = new Map<number, number>();
     const lines: CaretLine[] = [];
-    const heightPx = this.#editor.getOption(this.#monaco.editor.EditorOption.lineHeight);
+    const { EditorOption } = this.#monaco.editor;
+    const look = {
+      labels,
+      heightPx: this.#editor.getOption(EditorOption.lineHeight),
+      columnPx: this.#editor.getOption(EditorOption.fontInfo).typicalHalfwidthCharacterWidth,
+      mine: this.#editor.getPosition(),
+    };
     for (const caret of carets) {
       const nth = counts.get(caret.session) ?? 0;
       counts.set(caret.session, nth + 1);
       const key = `${caret.session}.${nth}`;
       const position = model.getPositionAt(caret.position);
       const widget = this.#widgets.get(key) ?? new CaretWidget(this.#monaco, this.#editor, key);
-      widget.show(caret, position, { labels, heightPx });
+      widget.show(caret, position, look);
       widgets.set(key, widget);
       lines.push({ ...caret, line: position.lineNumber });
     }
@@ -73,6 +102,7 @@ export class Carets {
   }
 
   dispose(): void {
+    for (const end of this.#ends) end.dispose();
     for (const widget of this.#widgets.values()) widget.dispose();
     this.#selections.clear();
     this.#hints.dispose();
@@ -112,6 +142,8 @@ class CaretWidget implements Monaco.editor.IContentWidget {
   readonly #label = document.createElement("span");
   #caretId = "";
   #look = "";
+  #columnPx = 0;
+  #asideColumns = 0;
   #position: Position | undefined;
   #fade: number | undefined;
 
@@ -124,13 +156,16 @@ class CaretWidget implements Monaco.editor.IContentWidget {
     editor.addContentWidget(this);
   }
 
-  show({ id, name, color }: Caret, position: Position, { labels, heightPx }: CaretLook): void {
+  show({ id, name, color }: Caret, position: Position, caretLook: CaretLook): void {
+    const { labels, heightPx, columnPx, mine } = caretLook;
     // Above line 1 there is no room.
     const isFirst = position.lineNumber === 1;
-    const look = `${name}\n${color}\n${labels}\n${heightPx}\n${isFirst}`;
+    const look = `${name}\n${color}\n${labels}\n${heightPx}\n${columnPx}\n${isFirst}`;
     if (look !== this.#look) {
       this.#look = look;
       this.#node.className = `caret caret-color-${color}`;
+      this.#columnPx = columnPx;
+      this.#asideColumns = -1;
       this.#node.style.height = `${heightPx}px`;
       this.#node.dataset["labels"] = labels;
       this.#label.textContent = name;
@@ -147,6 +182,28 @@ class CaretWidget implements Monaco.editor.IContentWidget {
     this.#position = position;
     const isThere = before?.lineNumber === position.lineNumber && before.column === position.column;
     if (!isThere) this.#editor.layoutContentWidget(this);
+    this.giveWay(mine);
+  }
+
+  /** Has the name leave my own caret to be seen. */
+  giveWay(mine: Position | null): void {
+    if (this.#position === undefined) return;
+    const { lineNumber } = this.#position;
+    const row = lineNumber === 1 ? 2 : lineNumber - 1;
+    const columns = columnsAside(this.#position, row, this.#label.textContent ?? "", mine);
+    if (columns === this.#asideColumns) return;
+    this.#asideColumns = columns;
+    this.#label.style.translate = columns === 0 ? "" : `${columns * this.#columnPx}px`;
+  }
+
+  /** The pointer is in a line, or in none, at some distance from the edge of the window. */
+  point(line: number | undefined, xPx: number): void {
+    // Where a caret is on the screen is asked for only when it may be the one.
+    const isPointed =
+      line !== undefined &&
+      line === this.#position?.lineNumber &&
+      Math.abs(this.#node.getBoundingClientRect().x - xPx) <= POINTED_PX;
+    this.#node.classList.toggle("caret-pointed", isPointed);
   }
 
   getId(): string {
