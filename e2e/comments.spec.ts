@@ -73,8 +73,13 @@ test("a comment whose text is removed says so, and goes with a file that is rena
   await openFile(ada, "notes.md");
   await goToEnd(ada);
   await ada.keyboard.press("ArrowUp");
-  await ada.keyboard.press("Shift+End");
+  // Whole lines are selected up to the next one, which is not what the comment is about.
+  await ada.keyboard.press("Shift+ArrowDown");
   await ada.keyboard.press("Alt+/");
+  const lastLine = await ada.locator(".view-line", { hasText: "One" }).boundingBox();
+  await expect
+    .poll(async () => ((await card(ada).boundingBox())?.y ?? 0) - (lastLine?.y ?? 0))
+    .toBeLessThan(2 * (lastLine?.height ?? 0));
   await ada.keyboard.type("Why?");
   await ada.keyboard.press("Enter");
   await expect(card(ada).getByText("Why?")).toBeVisible();

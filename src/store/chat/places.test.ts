@@ -47,6 +47,14 @@ describe("places of a message", () => {
     expect(await places.find({ ...mark, path: "gone.js" })).toBeUndefined();
   });
 
+  it("end with their last line, not at the start of the next", async () => {
+    const { places } = await make();
+    const whole = (endLine: number) =>
+      places.mark("a.js", () => ({ line: 1, column: 1, endLine, endColumn: 1 }));
+    expect(await whole(2)).toMatchObject({ quote: "first" });
+    expect(await whole(4)).toMatchObject({ quote: text.trimEnd() });
+  });
+
   it("are shared as text that any client can show", async () => {
     const { places } = await make();
     const mark = await places.mark("a.js", () => ({

@@ -128,7 +128,12 @@ function rangeOf(text: string, { line, column, endLine, endColumn }: TextSpan) {
   const end = starts[endLine - 1];
   if (start === undefined || end === undefined) return { from: 0, to: 0 };
   const isEmpty = line === endLine && column === endColumn;
-  if (!isEmpty) return { from: start + column - 1, to: end + endColumn - 1 };
+  if (!isEmpty) {
+    // Whole lines end where the next begins; the break between is not meant.
+    const isWhole = endLine > line && endColumn === 1;
+    const breakChars = !isWhole ? 0 : text.startsWith("\r\n", end - 2) ? 2 : 1;
+    return { from: start + column - 1, to: end + endColumn - 1 - breakChars };
+  }
   const words = text.slice(start, starts[line]);
   const from = start + words.length - words.trimStart().length;
   return { from, to: from + words.trim().length };

@@ -113,7 +113,7 @@ export class CommentsBinding {
     const { editor, monaco, text } = this.#editor;
     const selection = editor.getSelection();
     if (selection === null) return;
-    let range: Monaco.Range = selection;
+    let range: Monaco.Range = this.#withoutLastBreak(selection);
     if (selection.isEmpty()) {
       const { startLineNumber: line } = selection;
       const first = text.model.getLineFirstNonWhitespaceColumn(line);
@@ -183,9 +183,20 @@ export class CommentsBinding {
 
   #rangeOf({ from, to }: Place): Monaco.Range {
     const { model } = this.#editor.text;
-    return this.#editor.monaco.Range.fromPositions(
-      model.getPositionAt(this.#editor.text.toModel(from)),
-      model.getPositionAt(this.#editor.text.toModel(to)),
+    return this.#withoutLastBreak(
+      this.#editor.monaco.Range.fromPositions(
+        model.getPositionAt(this.#editor.text.toModel(from)),
+        model.getPositionAt(this.#editor.text.toModel(to)),
+      ),
     );
+  }
+
+  /** Whole lines end where the next begins, which nobody means who selects them. */
+  #withoutLastBreak(range: Monaco.Range): Monaco.Range {
+    const { startLineNumber, startColumn, endLineNumber, endColumn } = range;
+    if (endColumn !== 1 || endLineNumber === startLineNumber) return range;
+    const last = endLineNumber - 1;
+    const end = this.#editor.text.model.getLineMaxColumn(last);
+    return new this.#editor.monaco.Range(startLineNumber, startColumn, last, end);
   }
 }
