@@ -86,8 +86,10 @@ export interface FileSystem {
   stat(path: ReplPath): Promise<FileStat | undefined>;
   /**
    * Reports changes of a file, or of the direct entries of a directory, whoever makes them, within
-   * 100 ms, in batches, and to all watches in one order; of a directory also that it has itself gone away or come back. Goes on
-   * through removal and return of `path`, until cancelled. Rejects when there is nothing at `path`.
+   * 100 ms, in batches, and to all watches in one order; of a directory also that it has itself gone
+   * away or come back. What is watched itself is looked for when it goes where nobody watches, so that
+   * this is a move. Goes on through removal and return of `path`, until cancelled. Rejects when there
+   * is nothing at `path`.
    */
   watch(path: ReplPath, onChange: (changes: readonly FileChange[]) => void): Promise<Cancel>;
   /** Resolves when all watches have been told of everything that had happened before the call. */

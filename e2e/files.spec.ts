@@ -1,5 +1,6 @@
-import { existsSync, mkdirSync, renameSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { goToEnd, openFile, shownText } from "./page.ts";
 import { expect, test } from "./room.ts";
 
 test("the tree follows the disk, and the disk follows the tree", async ({ room, join: enter }) => {
@@ -27,6 +28,31 @@ test("the tree follows the disk, and the disk follows the tree", async ({ room, 
         existsSync(join(room.folder, "deep", "made-here.js")),
     )
     .toBe(true);
+});
+
+test("an open file stays open where a program moves it, with its history", async ({
+  room,
+  join: enter,
+}) => {
+  const ada = await enter(room.link);
+  const lin = await enter(await room.inviteLink("editor"));
+  await openFile(ada, "notes.md");
+  await openFile(lin, "notes.md");
+  await goToEnd(lin);
+  await lin.keyboard.type("Lin.\n");
+  await expect.poll(() => shownText(ada)).toContain("Lin.\n");
+  mkdirSync(join(room.folder, "deep", "er"), { recursive: true });
+  renameSync(join(room.folder, "notes.md"), join(room.folder, "deep", "er", "notes.md"));
+  await expect(ada.getByRole("treeitem", { name: "notes.md" })).toHaveCount(0);
+  await expect.poll(() => shownText(ada)).toContain("Lin.\n");
+  await goToEnd(ada);
+  await ada.keyboard.type("Ada.");
+  await expect.poll(() => shownText(lin)).toContain("Lin.\nAda.");
+  const onDisk = () => readFileSync(join(room.folder, "deep", "er", "notes.md"), "utf8");
+  await expect.poll(onDisk).toContain("Lin.\nAda.");
+  expect(existsSync(join(room.folder, "notes.md"))).toBe(false);
+  await ada.keyboard.press("Alt+Shift+b");
+  await expect(ada.locator(".blame-bar")).toHaveCount(2);
 });
 
 test("quick open finds a file by a few letters", async ({ room, join: enter }) => {

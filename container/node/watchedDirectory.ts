@@ -237,12 +237,7 @@ export class WatchedDirectory {
   async #entry(directory: HeldDirectory, name: string): Promise<Entry | undefined> {
     try {
       const stats = await lstat(directory.at(name));
-      return {
-        kind: await this.#host.containment.kindOf(joinPath(this.path, name), stats),
-        identity: identityOf(stats),
-        sizeBytes: stats.size,
-        modifiedMs: stats.mtimeMs,
-      };
+      return await entryFrom(this.#host.containment, joinPath(this.path, name), stats);
     } catch (error) {
       // Names that are not UTF-8 are not found by their text, and so are never told of.
       const code = systemCode(error);
@@ -304,6 +299,20 @@ function isChanged(before: Entry, after: Entry, isWritten: boolean): boolean {
   if (after.kind === "directory") return false;
   const isSame = before.sizeBytes === after.sizeBytes && before.modifiedMs === after.modifiedMs;
   return isWritten || !isSame;
+}
+
+/** What is remembered of the entry at `path`. */
+export async function entryFrom(
+  containment: Containment,
+  path: ReplPath,
+  stats: Stats,
+): Promise<Entry> {
+  return {
+    kind: await containment.kindOf(path, stats),
+    identity: identityOf(stats),
+    sizeBytes: stats.size,
+    modifiedMs: stats.mtimeMs,
+  };
 }
 
 /** Tells one entry from all others, as long as it is there, whatever its name. */

@@ -14,6 +14,7 @@ import {
   type Entry,
   type Finding,
 } from "./watchedDirectory.ts";
+import { seekEntries } from "./seekEntries.ts";
 import { orderChanges, type FoundChange, type OrderedChange } from "./orderChanges.ts";
 
 type OnChange = (changes: readonly FileChange[]) => void;
@@ -50,6 +51,10 @@ const POLL_MS = 1000;
  * written without a pause would keep it from telling the rest.
  */
 const LOOK_MS = 40;
+/** How long to look for what has gone where nobody watches: what else is told waits meanwhile. */
+const SEEK_MS = 50;
+/** How long ago it may have gone there, at most. Clocks of disks go in steps, and looks are delayed. */
+const SEEK_SINCE_MS = 2000;
 /** Half of what Linux queues by default: after more in one batch some may have been lost. */
 const STORM_NOTICES = 8192;
 
@@ -235,9 +240,45 @@ export class Watcher implements DirectoryHost {
       await noticesRead();
     } while (this.#touched.size > 0 && this.now() < untilMs);
     this.#lose(changes);
+    await this.#seek(changes);
     const inOrder = orderChanges([...changes.values()]);
     this.#tell(inOrder, await this.#leftBehind(inOrder));
     this.#poll();
+  }
+
+  /** Adds where something has gone that is watched by its own name, or has such things in it. */
+  async #seek(changes: Map<ReplPath, FoundChange<Subscription>>): Promise<void> {
+    const identities = new Set<string>();
+    for (const { path, before, after, placed, losers } of changes.values()) {
+      if (after !== undefined || (losers.size === 0 && !this.#isNamed(path))) continue;
+      for (const identity of [before?.identity, placed]) {
+        if (identity !== undefined) identities.add(identity);
+      }
+    }
+    for (const { after } of changes.values()) {
+      if (after !== undefined) identities.delete(after.identity);
+    }
+    if (identities.size === 0) return;
+    const beganMs = this.now();
+    const found = await seekEntries(this.containment, {
+      identities,
+      sinceMs: beganMs - SEEK_SINCE_MS,
+      isKnown: (path) => this.#homes.get(path)?.isReady === true,
+      isLate: () => this.now() >= beganMs + SEEK_MS,
+    });
+    const none = {
+      before: undefined,
+      placed: undefined,
+      isDoubted: false,
+      losers: new Set<never>(),
+    };
+    for (const [path, after] of found) {
+      if (!changes.has(path)) changes.set(path, { path, after, ...none });
+    }
+  }
+
+  #isNamed(path: ReplPath): boolean {
+    return [...this.#watching(path)].some((subscription) => subscription.path === path);
   }
 
   /** One scan of each directory that needs it, as far as is known now. */

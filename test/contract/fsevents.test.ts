@@ -249,6 +249,27 @@ describe("a file", () => {
     expect(textOf(await channel.next())).toBe("Move a/b/file z/b/file");
   });
 
+  it("[FE4] is followed to where nobody watches, by itself or with a directory above it", async () => {
+    const { at, channel, subscribe } = await start();
+    disk.mkdirSync(at("a"));
+    disk.mkdirSync(at("deep/er"), { recursive: true });
+    disk.writeFileSync(at("a/file"), "");
+    await subscribe("a/file");
+    disk.renameSync(at("a/file"), at("deep/er/file"));
+    expect(textOf(await channel.next())).toBe("Move a/file deep/er/file");
+    await subscribe("deep/er/file");
+    disk.renameSync(at("deep"), at("a/deep"));
+    expect(textOf(await channel.next())).toBe("Move deep/er/file a/deep/er/file");
+    await subscribe("a/deep/er/file");
+    disk.mkdirSync(at("new"));
+    disk.renameSync(at("a/deep/er"), at("new/er"));
+    expect(textOf(await channel.next())).toBe("Move a/deep/er/file new/er/file");
+    await subscribe("new/er/file");
+    disk.copyFileSync(at("new/er/file"), at("a/other"));
+    disk.rmSync(at("new/er/file"));
+    expect(textOf(await channel.next())).toBe("Remove new/er/file");
+  });
+
   it("[FE1] is told of through a link, when what it leads to is written", async () => {
     const { at, channel, subscribe } = await start();
     disk.mkdirSync(at("real"));

@@ -214,6 +214,22 @@ describe.each([
       await expect(host.read("a.txt")).rejects.toThrow("no such file");
     });
 
+    it("[OT30] by a program is followed to a folder that nobody has looked into", async () => {
+      await host.mkdir("old");
+      const ada = await open("old/a.txt", "abc");
+      await host.write("old/a.txt", "abc.");
+      await ada.upTo(2);
+      await host.mkdir("new");
+      await host.mkdir("new/deep");
+      await host.move("old/a.txt", "new/deep/a.txt");
+      await host.until(async () => (await ada.flush()) === "ok");
+      await ada.send([4, "d"], { base: 2 });
+      await fileIs("new/deep/a.txt", "abc.d");
+      await fileIs("old/a.txt", undefined);
+      const bob = await open("new/deep/a.txt");
+      expect([bob.text, bob.version]).toEqual(["abc.d", 3]);
+    });
+
     it("[OT30] by a program is followed right after a saving", async () => {
       const ada = await open("a.txt", "abc");
       await ada.send([3, "d"]);

@@ -19,11 +19,15 @@ export function memoryFiles(device: MountedDisk): FileSystem {
   function tell(change: FileChange): void {
     const concerns = ({ path }: Watch, changed: ReplPath): boolean =>
       path === changed || path === parentOf(changed);
+    // Somebody must see where it goes, or care for that very path.
+    const isFollowed =
+      change.kind === "moved" &&
+      [...watches].some((watch) => watch.path === change.path || concerns(watch, change.to));
     for (const watch of watches) {
       if (change.kind !== "moved") {
         if (concerns(watch, change.path)) watch.onChange([change]);
       } else if (concerns(watch, change.path)) {
-        watch.onChange([concerns(watch, change.to) ? change : removed(change.path)]);
+        watch.onChange([isFollowed ? change : removed(change.path)]);
       } else if (concerns(watch, change.to)) {
         watch.onChange([{ kind: "created", path: change.to, entry: change.entry }]);
       }

@@ -11,10 +11,10 @@ import type {
   Session,
 } from "../../service.ts";
 import type { Commit } from "./commit.ts";
-import { DirectoryWatches } from "./directoryWatches.ts";
 import { readText, TextDocument } from "./document.ts";
 import { PathIndex } from "./pathIndex.ts";
 import { Timeline } from "./timeline.ts";
+import { Watches } from "./watches.ts";
 
 /**
  * How long a file that a program has moved may take to be there again. Editors save by moving the
@@ -35,7 +35,7 @@ interface PerhapsMoved {
 
 interface OpenText {
   path: ReplPath;
-  /** The directory that is watched for it. */
+  /** The path at which it is watched. */
   watched: ReplPath | undefined;
   /** How many have opened it and not released it. */
   users: number;
@@ -56,7 +56,9 @@ export class Library implements DocumentsOwner {
   readonly #platform: Platform;
   readonly #repl: Repl;
   readonly #maxBytes: number;
-  readonly #watches: DirectoryWatches;
+  readonly #watches: Watches;
+  /** Files that are open are watched by name too, which has them found wherever they go. */
+  readonly #openFiles: Watches;
   readonly #cancels: readonly Cancel[];
   readonly #open = new Map<ReplPath, OpenText>();
   readonly #textOf = new WeakMap<TextDocument, OpenText>();
@@ -76,7 +78,8 @@ export class Library implements DocumentsOwner {
     this.#platform = platform;
     this.#repl = repl;
     this.#maxBytes = maxBytes;
-    this.#watches = new DirectoryWatches(platform, (changes) => this.#changed(changes));
+    this.#watches = new Watches(platform, (changes) => this.#changed(changes));
+    this.#openFiles = new Watches(platform, () => {});
     this.#cancels = [
       repl.fileOperations.on((operation) => this.#followed(operation)),
       repl.documents.own(this),
@@ -194,16 +197,23 @@ export class Library implements DocumentsOwner {
 
   #remove(text: OpenText): void {
     if (this.#open.get(text.path) === text) this.#open.delete(text.path);
-    if (text.watched !== undefined) this.#watches.release(text.watched);
+    this.#unwatch(text.watched);
     text.watched = undefined;
   }
 
   async #watch(text: OpenText): Promise<void> {
-    const { watched } = text;
-    text.watched = parentOf(text.path);
-    if (watched === text.watched) return;
-    if (watched !== undefined) this.#watches.release(watched);
-    await this.#watches.use(text.watched);
+    const { path, watched } = text;
+    if (watched === path) return;
+    text.watched = path;
+    const started = [this.#watches.use(parentOf(path)), this.#openFiles.use(path)];
+    this.#unwatch(watched);
+    await Promise.all(started);
+  }
+
+  #unwatch(watched: ReplPath | undefined): void {
+    if (watched === undefined) return;
+    this.#watches.release(parentOf(watched));
+    this.#openFiles.release(watched);
   }
 
   /** Notices from now on where a text goes that is in a directory which is there, open or not. */

@@ -7,8 +7,8 @@ interface Watch {
   readonly started: Promise<Cancel>;
 }
 
-/** Watches the directories that somebody uses, each once. */
-export class DirectoryWatches {
+/** Watches the files and directories that somebody uses, each once. */
+export class Watches {
   readonly #platform: Platform;
   readonly #onChanges: (changes: readonly FileChange[]) => void;
   readonly #watches = new Map<ReplPath, Watch>();
@@ -19,27 +19,27 @@ export class DirectoryWatches {
   }
 
   /** Resolves when it is watched: what happens from then on is told. */
-  async use(directory: ReplPath): Promise<void> {
-    let watch = this.#watches.get(directory);
+  async use(path: ReplPath): Promise<void> {
+    let watch = this.#watches.get(path);
     if (watch === undefined) {
       const started = this.#platform.files
-        .watch(directory, this.#onChanges)
+        .watch(path, this.#onChanges)
         .catch((error: unknown): Cancel => {
           // Texts are compared with their files before each save too, only later.
-          this.#platform.log.warn(`${directory} is not watched: ${messageOf(error)}`);
+          this.#platform.log.warn(`${path} is not watched: ${messageOf(error)}`);
           return () => undefined;
         });
       watch = { users: 0, started };
-      this.#watches.set(directory, watch);
+      this.#watches.set(path, watch);
     }
     watch.users++;
     await watch.started;
   }
 
-  release(directory: ReplPath): void {
-    const watch = this.#watches.get(directory);
+  release(path: ReplPath): void {
+    const watch = this.#watches.get(path);
     if (watch === undefined || --watch.users > 0) return;
-    this.#watches.delete(directory);
+    this.#watches.delete(path);
     void watch.started.then((cancel) => cancel());
   }
 }
