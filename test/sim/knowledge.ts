@@ -20,6 +20,8 @@ class Account {
 export class Knowledge {
   readonly people = new Account();
   readonly programs = new Account();
+  /** Whether the file was about to be saved, and nothing tells yet whether it was. */
+  isSaving = false;
 
   /** What a machine's logs have. */
   learnLogs(logs: ReadonlyMap<string, readonly Uint8Array[]>): void {
@@ -27,13 +29,12 @@ export class Knowledge {
       if (!/^ot-.*-0$/.test(name)) continue;
       const commits = records.flatMap((record) => {
         const { body } = decodeCommand(record, MAX_RECORD_BYTES);
-        return body.case === "otFetchResponse" ? body.value.packets.map(commitOf) : [];
+        return body.case === "otFetchResponse" ? body.value.packets : [];
       });
+      const note = commits.findLast(({ version }) => version === 0);
+      this.isSaving ||= note !== undefined && note.spookyVersion > 0 && note.nonce === 1;
       // What has version 0 is a note.
-      this.#learn(
-        "",
-        commits.filter(({ version }) => version > 0),
-      );
+      this.#learn("", commits.filter(({ version }) => version > 0).map(commitOf));
     }
   }
 

@@ -46,16 +46,6 @@ export class Ledger {
     }
   }
 
-  /**
-   * A program has written the file without these. When the power fails before anybody looks, nothing
-   * tells whether it had read the text with or without what was being saved: they may come back.
-   */
-  deletedByProgram(text: string): void {
-    for (const char of text) {
-      if (this.#present.delete(char)) this.#loose.add(char);
-    }
-  }
-
   /** Nothing tells any more that it was inserted: it may be missing. */
   excuse(char: string): void {
     if (this.#present.delete(char)) this.#loose.add(char);
@@ -72,6 +62,11 @@ export class Ledger {
     for (const char of text) {
       if (this.#present.delete(char) || this.#deleted.delete(char)) this.#loose.add(char);
     }
+  }
+
+  /** Nothing tells any more that those of them were deleted that had been: they may come back. */
+  loosenDeleted(text: string): void {
+    for (const char of text) if (this.#deleted.delete(char)) this.#loose.add(char);
   }
 
   /** What is wrong with a text at the end; empty when nothing is. */

@@ -76,4 +76,8 @@ export const seeds: readonly number[] = [
   58290,
   // What was typed before a program's text and deleted behind it was found again by likeness, elsewhere.
   62233,
+  // A program deleted what had been saved in a crash, and nobody could tell whether it had.
+  4493,
+  // A program's text stood on either side of what a person had deleted, in the file and in the history.
+  171,
 ];

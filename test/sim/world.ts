@@ -75,6 +75,7 @@ export class World {
   /** What programs have typed and deleted: that is in the file, and no page gives it back. */
   readonly #programs = { inserted: new Set<string>(), deleted: new Set<string>() };
   #hasForgotten = false;
+  #hasCrashedSaving = false;
   #hasMoved = false;
 
   constructor(seed: number) {
@@ -344,7 +345,8 @@ export class World {
     const after =
       chars.slice(0, at).join("") + inserted + chars.slice(at + deleted.length).join("");
     const account = (): void => {
-      this.#ledger.deletedByProgram(deleted.join(""));
+      this.#ledger.deleted(deleted.join(""));
+      if (!this.#isReadKnown()) this.#ledger.loosen(deleted.join(""));
       this.#ledger.inserted(inserted);
       for (const char of inserted) this.#programs.inserted.add(char);
       for (const char of deleted) this.#programs.deleted.add(char);
@@ -357,6 +359,19 @@ export class World {
     this.#machine.files
       .write(FILE, encodeUtf8(after), encodeUtf8(before))
       .then(account, () => undefined);
+  }
+
+  /**
+   * Whether a program reads what a machine knows that it was in the file. One that forgot may not know
+   * that, and one that crashed while it was saving does not until it looks; what a program has deleted
+   * of such a text by then, nothing tells, and who has typed it keeps it.
+   */
+  #isReadKnown(): boolean {
+    if (this.#hasForgotten) return false;
+    const known = new Knowledge();
+    known.learnLogs(this.#disk.logs);
+    this.#hasCrashedSaving &&= known.isSaving;
+    return !this.#hasCrashedSaving;
   }
 
   #putFile(text: string): void {
@@ -485,10 +500,11 @@ export class World {
     // undone with it. Who had deleted the same a little later has nothing left of that: the packet of
     // the program came first, and every op that was made without it, on a page or on its way, has
     // been carried across it since, which leaves nothing of a deletion of what is gone (OT5).
-    for (const char of before.programs.deleted) this.#ledger.loosen(char);
+    for (const char of this.#programs.deleted) this.#ledger.loosen(char);
     const after = new Knowledge();
     after.learnLogs(this.#disk.logs);
     const file = contentOf(this.#disk, FILE) ?? "";
+    let isFound = false;
     for (const char of this.#programs.inserted) {
       const isThere = file.includes(char);
       if (!isThere) this.#ledger.excuse(char);
@@ -497,7 +513,11 @@ export class World {
       if (after.programs.inserted.has(char)) continue;
       this.#ledger.unplace(char);
       this.#hasMoved ||= isThere;
+      isFound ||= isThere;
     }
+    // Beside what people had deleted and the file still has, too: either may be found first, and then
+    // the other stands for new.
+    if (isFound) this.#ledger.loosenDeleted(file);
     this.#loosenUnknown();
   }
 
@@ -514,6 +534,9 @@ export class World {
 
   #crash(): void {
     this.#machine?.crash();
+    const known = new Knowledge();
+    known.learnLogs(this.#disk.logs);
+    this.#hasCrashedSaving = known.isSaving;
     this.#machine = undefined;
     this.#diskLanes.files.clear();
     this.#diskLanes.storage.clear();
