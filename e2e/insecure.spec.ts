@@ -124,3 +124,42 @@ test("two tabs over plain http keep what was typed in each, once, though they kn
   await expect.poll(() => readFileSync(join(room.folder, "notes.md"), "utf8")).toBe(whole);
   await context.close();
 });
+
+test("a tab over plain http that is taken for gone types on, and nothing is lost or there twice", async ({
+  room,
+  browser,
+}) => {
+  const context = await browser.newContext();
+  const [left, right] = [await context.newPage(), await context.newPage()];
+  // Too busy to say that it lives when it is asked.
+  await left.addInitScript(() => {
+    class QuietChannel extends BroadcastChannel {
+      override postMessage(word: { readonly id?: string }): void {
+        if (word.id === undefined) super.postMessage(word);
+      }
+    }
+    window.BroadcastChannel = QuietChannel;
+  });
+  await left.goto(fromOutside(room.link));
+  await openFile(left, "notes.md");
+  await left.route("**/api/connection**", (route) => route.abort());
+  await room.stop("SIGKILL");
+  await goToEnd(left);
+  await left.keyboard.type("left");
+  await expect.poll(() => keptWords(left, "pending")).toBe("left");
+  await room.start();
+
+  await right.goto(fromOutside(room.link));
+  await openFile(right, "notes.md");
+  await expect.poll(() => shownText(right)).toBe(`${NOTES}left`);
+  await expect(right.getByText("Saved", { exact: true })).toBeVisible();
+  await left.keyboard.type(" alone");
+  await left.unroute("**/api/connection**");
+  const whole = `${NOTES}left alone`;
+  for (const page of [left, right]) {
+    await expect.poll(() => shownText(page), { timeout: 60_000 }).toBe(whole);
+    await expect(page.getByText("Saved", { exact: true })).toBeVisible();
+  }
+  await expect.poll(() => readFileSync(join(room.folder, "notes.md"), "utf8")).toBe(whole);
+  await context.close();
+});

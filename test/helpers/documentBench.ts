@@ -104,7 +104,7 @@ export class Bench {
     this.document = LiveDocument.open(
       {
         path: "a",
-        draftId: "draft",
+        createDraftId: () => "draft",
         journal: new MemoryBrowser().openPage(),
         clock: this.clock,
         log: silentLogger,

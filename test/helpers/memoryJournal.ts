@@ -31,6 +31,8 @@ export class MemoryJournal implements Journal {
   readonly #run: (operation: () => void) => void;
   readonly onLeft: Journal["onLeft"];
   #isGone = false;
+  /** It lives, and others cannot tell. */
+  isSilent = false;
   /** Why the browser lets nothing be read or kept, while it does not. */
   refuses: string | undefined;
   /** How often it has refused. */
@@ -80,27 +82,31 @@ export class MemoryJournal implements Journal {
     });
   }
 
-  write(change: DraftChange): Promise<void> {
-    const { id, path, base, packets, pending } = structuredClone(change);
+  write(change: DraftChange): Promise<boolean> {
+    const { id, path, isBegun, base, packets, pending } = structuredClone(change);
     return this.#do(() => {
       const before = this.#drafts.get(id);
+      if (isBegun && before?.page !== this) return false;
       if (base !== undefined) {
         this.#drafts.set(id, { page: this, path, base, packets: [...packets], pending });
       } else if (before !== undefined) {
         before.packets.push(...packets);
         before.pending = pending;
       }
+      return true;
     });
   }
 
   remove(id: string): Promise<void> {
     return this.#do(() => {
-      this.#drafts.delete(id);
+      if (this.#drafts.get(id)?.page === this) this.#drafts.delete(id);
     });
   }
 
   #left(): readonly (readonly [string, Stored])[] {
-    return [...this.#drafts].filter(([, { page }]) => page.isGone);
+    return [...this.#drafts].filter(
+      ([, { page }]) => page !== this && (page.isGone || page.isSilent),
+    );
   }
 
   #takeOver([id, stored]: readonly [string, Stored]): Draft {

@@ -86,6 +86,11 @@ export class Page {
     this.#watchConnection();
   }
 
+  /** The others of its browser cannot tell whether it lives, and now take it for gone, now not. */
+  fallSilent(): void {
+    this.#journal.isSilent = !this.#journal.isSilent;
+  }
+
   /** Everything that the page has not written is lost. */
   crash(): void {
     this.#journal.crash();
@@ -110,8 +115,10 @@ export class Page {
       onLeft: (listener) => journal.onLeft(listener),
       write: async (change) => {
         const kept = new Set(this.#unkept);
-        await journal.write(change);
+        const isOurs = await journal.write(change);
+        if (!isOurs) return false;
         this.#unkept = this.#unkept.filter((texts) => !kept.has(texts));
+        return true;
       },
     };
   }

@@ -123,6 +123,7 @@ export class World {
     else if (dice < 0.236) this.#reload();
     else if (dice < 0.239) this.#goOffline();
     else if (dice < 0.24) this.#backup = this.#disk.snapshot();
+    else if (dice < 0.242) this.#somePage()?.fallSilent();
     else if (dice < 0.27) this.#clock.fireNext();
     else if (!this.#lanes.step(random)) this.#clock.fireNext();
     for (const page of this.#pages()) {

@@ -107,10 +107,11 @@ export class BrowserJournal implements Journal {
     this.#pages.onGone(listener);
   }
 
-  async write({ id, path, base, packets, pending }: DraftChange): Promise<void> {
+  async write({ id, path, isBegun, base, packets, pending }: DraftChange): Promise<boolean> {
     const { project } = await this.#room;
     await this.#pages.announced;
     const stores = await this.#begin("readwrite");
+    if (isBegun && !(await this.#owns(id, project, stores))) return false;
     if (base !== undefined) {
       const record: DraftRecord = {
         id,
@@ -128,12 +129,20 @@ export class BrowserJournal implements Journal {
     }
     stores.pending.put({ draft: id, ops: pending } satisfies PendingRecord);
     await stores.done;
+    return true;
   }
 
   async remove(id: string): Promise<void> {
+    const { project } = await this.#room;
     const stores = await this.#begin("readwrite");
-    forget(id, stores);
+    if (await this.#owns(id, project, stores)) forget(id, stores);
     await stores.done;
+  }
+
+  /** Whether a draft is this page's; the texts of drafts are not read for that. */
+  async #owns(id: string, project: string, { drafts }: Stores): Promise<boolean> {
+    const ids = drafts.index("page").getAllKeys([project, this.#page]);
+    return (await settled(ids)).includes(id);
   }
 
   /**

@@ -122,6 +122,117 @@ describe("what was typed without a connection", () => {
     expect(other.text).toBe("one two");
   });
 
+  it("[CL37] is sent once, with all that is typed on by a page that was wrongly taken for gone", async () => {
+    const world = new World();
+    const browser = new MemoryBrowser();
+    const { page, editor, journal } = await offline(world, browser);
+    for (const letter of " two") editor.append(letter);
+    editor.type(0, "!");
+    await world.pass();
+    journal.isSilent = true;
+    const other = await world.open(await world.bring({ userId: 1 }, browser.openPage()), "a.txt");
+    await world.pass(1_000);
+    expect(other.text).toBe("!one two");
+    other.append("?");
+    // One more is added to the words that the other page has, and one of them is taken back.
+    editor.append(" three");
+    editor.type(0, "", 1);
+    page.down = false;
+    page.client.connection.retryNow();
+    await world.pass(3_000);
+    expect([editor.text, other.text]).toEqual(["one two? three", "one two? three"]);
+    expect(editor.document.state).toEqual({ kind: "live", unsent: 0 });
+  });
+
+  it("[CL37] is kept apart by a page that was wrongly taken for gone, until it is gone", async () => {
+    const world = new World();
+    const browser = new MemoryBrowser();
+    const { page, editor, journal } = await offline(world, browser);
+    for (const letter of " two") editor.append(letter);
+    await world.pass();
+    journal.isSilent = true;
+    // It takes over what it finds, and cannot send it either.
+    const second = browser.openPage();
+    const other = bringClient(() => world.room, { userId: 1 }, second);
+    other.down = true;
+    const again = await world.open(other, "a.txt");
+    expect(again.text).toBe("one two");
+    for (const letter of "!!") again.append(letter);
+    for (const letter of " three") editor.append(letter);
+    await world.pass();
+    expect(editor.document.state).toEqual({ kind: "offline", unsent: 10 });
+    for (const gone of [journal, second]) gone.crash();
+    page.cut();
+    const last = await world.open(await world.bring({ userId: 1 }, browser.openPage()), "a.txt");
+    await world.pass(3_000);
+    expect(last.text.replace("!!", "")).toBe("one two three");
+    expect(last.text).toContain("!!");
+    expect([...browser.drafts.values()].filter(({ pending }) => pending.length > 0)).toEqual([]);
+  });
+
+  it("[CL37] is sent once also when a page hears of that only from the container", async () => {
+    const world = new World();
+    const browser = new MemoryBrowser();
+    await world.write("a.txt", "one");
+    const waiting: (() => void)[] = [];
+    let isSlow = false;
+    const journal = browser.openPage((operation) =>
+      isSlow ? waiting.push(operation) : operation(),
+    );
+    const page = await world.bring({ userId: 1 }, journal);
+    const editor = await world.open(page, "a.txt");
+    await world.pass(3_000);
+    page.down = true;
+    page.cut();
+    await world.pass();
+    for (const letter of " two") editor.append(letter);
+    await world.pass();
+    journal.isSilent = true;
+    isSlow = true;
+    editor.append("!");
+    const other = await world.open(await world.bring({ userId: 1 }, browser.openPage()), "a.txt");
+    await world.pass(1_000);
+    expect(other.text).toBe("one two");
+    page.down = false;
+    page.client.connection.retryNow();
+    await world.pass(500);
+    isSlow = false;
+    for (const operation of waiting) operation();
+    await world.pass(3_000);
+    expect([editor.text, other.text]).toEqual(["one two!", "one two!"]);
+    expect([...browser.drafts.values()].filter(({ pending }) => pending.length > 0)).toEqual([]);
+  });
+
+  it("[CL37] is sent as the journal has it, so that nobody sends anything else instead", async () => {
+    const world = new World();
+    const browser = new MemoryBrowser();
+    await world.write("a.txt", "one");
+    const waiting: (() => void)[] = [];
+    let isSlow = false;
+    const journal = browser.openPage((operation) =>
+      isSlow ? waiting.push(operation) : operation(),
+    );
+    const page = await world.bring({ userId: 1 }, journal);
+    const editor = await world.open(page, "a.txt");
+    await world.pass(3_000);
+    page.down = true;
+    page.cut();
+    await world.pass();
+    for (const letter of " two") editor.append(letter);
+    await world.pass();
+    isSlow = true;
+    editor.append("!");
+    const bob = await world.open(await world.bring({ userId: 2 }), "a.txt");
+    page.down = false;
+    page.client.connection.retryNow();
+    await world.pass(900);
+    expect(bob.text).toBe("one ");
+    isSlow = false;
+    for (const operation of waiting) operation();
+    await world.pass();
+    expect(bob.text).toBe("one two!");
+  });
+
   it("[CL31] does not keep a text from being opened when the journal does not answer", async () => {
     const world = new World();
     await world.write("a.txt", "one");

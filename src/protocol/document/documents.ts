@@ -190,9 +190,9 @@ export class Documents {
   }
 
   #resume(draft: Draft): void {
-    const { path, id: draftId } = draft;
+    const { path } = draft;
     const entry = this.#entries.get(path) ?? this.#create(path);
-    this.#begin(entry, LiveDocument.resume({ ...this.#initOf(path, entry), draftId }, draft));
+    this.#begin(entry, LiveDocument.resume(this.#initOf(path, entry), draft));
     if (entry.isAttached && entry.early === undefined) {
       this.#init.caller.tell({ kind: "ot-reopen", path });
     }
@@ -212,7 +212,7 @@ export class Documents {
       clock,
       log,
       journal: this.#journal,
-      draftId: randomId(random),
+      createDraftId: () => randomId(random),
       nonce: randomBelow(random, 2 ** 32),
       port: {
         send: (base, pending) => caller.call("ot.send", { path, life: entry.life, base, pending }),

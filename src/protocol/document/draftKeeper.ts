@@ -1,6 +1,7 @@
 import type { Cancel, Clock } from "#common/lib/clock.ts";
 import { messageOf } from "#common/lib/errors.ts";
 import type { Logger } from "#common/lib/log.ts";
+import type { KeptDraft } from "./apart.ts";
 import type { Committed } from "./committed.ts";
 import type { DraftChange, DraftOp, Journal } from "./journal.ts";
 
@@ -13,15 +14,24 @@ const SENT_AFTER_MS = 2_000;
 /** What could not be written is tried again so late that it is in nobody's way. */
 const RETRY_MS = 5_000;
 
+/** A journal that has not answered by then keeps no edit from being sent. */
+const SETTLE_MS = 1_000;
+
 export interface DraftKeeperInit {
-  readonly id: string;
+  /** Of a draft that was taken over from another page, with what the journal has of it. */
+  readonly taken: { readonly id: string; readonly kept: KeptDraft } | undefined;
+  /** A new id for a draft, unlike any other. */
+  readonly createId: () => string;
   readonly path: string;
-  /** What the journal has of it: it was taken over from another page. */
-  readonly kept: readonly DraftOp[] | undefined;
   readonly journal: Journal;
   readonly clock: Clock;
   readonly log: Logger;
   readonly state: () => DraftState;
+  /**
+   * Another page goes on with the draft, of which it has found `kept`: all else is to be apart from
+   * that, and gets a draft of its own.
+   */
+  readonly onTaken: (kept: KeptDraft | undefined) => void;
 }
 
 export interface DraftState {
@@ -41,14 +51,21 @@ export class DraftKeeper {
   /** Since when something is not written, and since when something is pending. */
   #changedMs: number | undefined;
   #pendingMs: number | undefined;
-  #isWriting = false;
+  /** Done when what is being written is. */
+  #writing: Promise<void> | undefined;
   #isStopped = false;
   /** When it could not be written, until it could. */
   #failedMs: number | undefined;
-  /** Whether the journal may have anything of it. */
+  #id: string;
+  /** Whether the journal may have anything of it, and whether it has for sure. */
+  #mayBeBegun: boolean;
   #isBegun: boolean;
-  /** How many edits of each op the journal has, by its nonce. */
+  /** What the journal has, as long as packets lead from there to what is known. */
+  #written: KeptDraft | undefined;
+  /** How many edits of each op that has, by its nonce. */
   #kept: ReadonlyMap<number, number>;
+  /** Ops that the journal was given, whether it has them yet or not. */
+  #given: ReadonlySet<number>;
   /** What the journal has: of which base, up to which version, and whether with pending ops. */
   #base: number | undefined;
   #version = 0;
@@ -56,8 +73,13 @@ export class DraftKeeper {
 
   constructor(init: DraftKeeperInit) {
     this.#init = init;
-    this.#isBegun = init.kept !== undefined;
-    this.#kept = editsOf(init.kept ?? []);
+    const { taken, createId } = init;
+    this.#id = taken?.id ?? createId();
+    this.#isBegun = taken !== undefined;
+    this.#mayBeBegun = this.#isBegun;
+    this.#written = taken?.kept;
+    this.#kept = editsOf(taken?.kept.pending ?? []);
+    this.#given = new Set(this.#kept.keys());
   }
 
   /** Whether the journal has every edit that the container may lack. */
@@ -68,6 +90,44 @@ export class DraftKeeper {
   /** The text is no longer the one whose packets were written: the draft begins anew. */
   restart(): void {
     this.#base = undefined;
+    this.#written = undefined;
+  }
+
+  /**
+   * Whether an op of so many edits may be sent: whoever takes the draft over sends what it finds under
+   * that nonce, so that the two must be alike.
+   */
+  isSettled(nonce: number, edits: number): boolean {
+    return !this.#given.has(nonce) || this.#kept.get(nonce) === edits;
+  }
+
+  /** Another page has taken the draft over: goes on under another id. */
+  leave(): void {
+    const { clock, log, createId, onTaken } = this.#init;
+    const found = this.#written;
+    log.info("another page goes on with what was kept here");
+    this.#id = createId();
+    this.#isBegun = false;
+    this.#mayBeBegun = false;
+    this.#kept = new Map();
+    this.#given = new Set();
+    this.restart();
+    this.#changedMs ??= clock.now();
+    onTaken(found);
+  }
+
+  /** Resolves when the journal has what is pending, and it is known whose that is; or does not answer. */
+  async settle(): Promise<void> {
+    let cancel: Cancel = () => {};
+    const late = new Promise<void>((resolve) => {
+      cancel = this.#init.clock.after(SETTLE_MS, resolve);
+    });
+    const write = async (): Promise<void> => {
+      await this.#writing;
+      await this.#begin();
+    };
+    await Promise.race([write(), late]);
+    cancel();
   }
 
   /** Something is different. */
@@ -83,11 +143,11 @@ export class DraftKeeper {
   stop(): void {
     this.#isStopped = true;
     this.#cancel?.();
-    if (!this.#isWriting && this.#isBegun) void this.#remove();
+    if (this.#writing === undefined && this.#mayBeBegun) void this.#remove();
   }
 
   #schedule(): void {
-    if (this.#isStopped || this.#isWriting || this.#changedMs === undefined) return;
+    if (this.#isStopped || this.#writing !== undefined || this.#changedMs === undefined) return;
     const { clock, state } = this.#init;
     const wantedMs =
       this.#pendingMs === undefined
@@ -99,27 +159,38 @@ export class DraftKeeper {
     this.#dueMs = dueMs;
     this.#cancel = clock.after(Math.max(dueMs - clock.now(), 0), () => {
       this.#cancel = undefined;
-      void this.#write();
+      void this.#begin();
     });
   }
 
+  async #begin(): Promise<void> {
+    if (this.#writing !== undefined) return this.#writing;
+    this.#writing = this.#write();
+    await this.#writing;
+    this.#writing = undefined;
+    if (this.#isStopped) void this.#remove();
+    else this.#schedule();
+  }
+
   async #write(): Promise<void> {
-    const { id, path, journal, clock, log, state } = this.#init;
+    const { path, journal, clock, log, state } = this.#init;
     const { committed, pending } = state();
+    const { version } = committed;
     const isNew = this.#base !== committed.baseVersion;
     const packets = committed.since(isNew ? committed.baseVersion : this.#version);
     this.#changedMs = undefined;
     if (!isNew && packets.length === 0 && pending.length === 0 && !this.#hasPending) return;
-    const change: DraftChange = { id, path, packets, pending };
+    const id = this.#id;
+    const change: DraftChange = { id, path, isBegun: this.#isBegun, packets, pending };
     this.#base = committed.baseVersion;
-    this.#version = committed.version;
+    this.#version = version;
     this.#hasPending = pending.length > 0;
-    this.#isWriting = true;
-    this.#isBegun = true;
+    this.#mayBeBegun = true;
+    const kept = editsOf(pending);
+    this.#given = new Set([...this.#kept.keys(), ...kept.keys()]);
+    let isOurs: boolean;
     try {
-      await journal.write(isNew ? { ...change, base: committed.base } : change);
-      this.#kept = editsOf(pending);
-      this.#failedMs = undefined;
+      isOurs = await journal.write(isNew ? { ...change, base: committed.base } : change);
     } catch (error) {
       if (this.#failedMs === undefined) {
         log.warn(`edits are not kept in this browser: ${messageOf(error)}`);
@@ -127,15 +198,19 @@ export class DraftKeeper {
       this.#failedMs = clock.now();
       this.#changedMs ??= this.#failedMs;
       this.#base = undefined;
+      return;
     }
-    this.#isWriting = false;
-    if (this.#isStopped) void this.#remove();
-    else this.#schedule();
+    this.#failedMs = undefined;
+    if (id !== this.#id) return;
+    if (!isOurs) return this.leave();
+    this.#isBegun = true;
+    this.#written = this.#base === undefined ? undefined : { version, pending };
+    this.#kept = kept;
   }
 
   async #remove(): Promise<void> {
-    const { id, journal, log } = this.#init;
-    await journal.remove(id).catch((error: unknown) => {
+    const { journal, log } = this.#init;
+    await journal.remove(this.#id).catch((error: unknown) => {
       log.warn(`a draft stays: ${messageOf(error)}`);
     });
   }

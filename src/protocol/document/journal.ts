@@ -22,6 +22,8 @@ export interface Draft {
 export interface DraftChange {
   readonly id: string;
   readonly path: string;
+  /** Whether the journal has something of it. */
+  readonly isBegun: boolean;
   /** Absent when the base is the one that was written before. Another one begins the draft anew. */
   readonly base?: CommittedBase;
   /** Behind those that were written before. */
@@ -45,8 +47,11 @@ export interface Journal {
   take(path: string): Promise<readonly Draft[]>;
   /** Calls back when pages are gone that may have left something, where the browser tells. */
   onLeft(listener: () => void): void;
-  /** Resolves when it would survive this page. */
-  write(change: DraftChange): Promise<void>;
-  /** The container has everything of it. */
+  /**
+   * Resolves when it would survive this page; to false, with nothing written, when a draft that was
+   * begun is not this page's any more: another one took this page for gone.
+   */
+  write(change: DraftChange): Promise<boolean>;
+  /** The container has everything of it. A draft that is not this page's stays. */
   remove(id: string): Promise<void>;
 }

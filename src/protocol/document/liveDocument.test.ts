@@ -41,10 +41,12 @@ describe("editing", () => {
     expect(bench.settle()).toBe("aZXYb");
   });
 
-  it("takes back own edits and leaves others' alone", () => {
+  it("takes back own edits and leaves others' alone", async () => {
     const bench = new Bench("");
     for (const letter of "one") bench.editor.append(letter);
     bench.clock.advance(2000);
+    await turn();
+    bench.settle();
     for (const letter of " two") bench.editor.append(letter);
     bench.settle();
     bench.receive(bench.server.edit(["<", 7, ">"]));

@@ -30,6 +30,7 @@ import type {
   OwnCursor,
   RequestFailure,
 } from "../services/ot.ts";
+import { setApart, type KeptDraft } from "./apart.ts";
 import { toChanges, toOp } from "./changes.ts";
 import { Committed } from "./committed.ts";
 import { RemoteCursors } from "./cursors.ts";
@@ -77,8 +78,8 @@ export interface LiveDocumentInit {
   readonly log: Logger;
   readonly port: TextPort;
   readonly journal: Journal;
-  /** Of the text's draft in the journal. */
-  readonly draftId: string;
+  /** A new id for a draft in the journal, unlike any other. */
+  readonly createDraftId: () => string;
   /** The first of our nonces: a random number of 32 bits. */
   readonly nonce: number;
   /** Its `state` is another. */
@@ -160,7 +161,7 @@ export class LiveDocument implements OpenDocument {
     init: LiveDocumentInit,
     committed: Committed,
     machine: ClientState,
-    kept?: readonly DraftOp[],
+    draft?: Draft,
   ) {
     this.path = init.path;
     this.#init = init;
@@ -173,9 +174,12 @@ export class LiveDocument implements OpenDocument {
     this.#undoSteps = new UndoSteps(init.clock);
     this.#teller = new StateTeller(init.clock, () => init.onState(this));
     this.#draft = new DraftKeeper({
-      id: init.draftId,
+      taken: draft && {
+        id: draft.id,
+        kept: { version: committed.version, pending: draft.pending },
+      },
+      createId: init.createDraftId,
       path: init.path,
-      kept,
       journal: init.journal,
       clock: init.clock,
       log: this.#log,
@@ -184,6 +188,7 @@ export class LiveDocument implements OpenDocument {
         pending: this.#pendingOps(),
         isUp: this.#isUp,
       }),
+      onTaken: (kept) => this.#goApart(kept),
     });
   }
 
@@ -205,7 +210,7 @@ export class LiveDocument implements OpenDocument {
     const committed = new Committed(version, text, past);
     for (const packet of draft.packets) committed.add(packet);
     const machine = resumeClient(committed.version, draft.pending, init.nonce);
-    const document = new LiveDocument(init, committed, machine, draft.pending);
+    const document = new LiveDocument(init, committed, machine, draft);
     for (const { nonce, edits } of draft.pending) document.#edits.set(nonce, edits);
     document.#sentNonce = draft.pending[0]?.nonce ?? 0;
     document.#changed();
@@ -425,7 +430,7 @@ export class LiveDocument implements OpenDocument {
   #carryOut(output: ClientOutput): void {
     switch (output.kind) {
       case "send":
-        void this.#send(output.base, output);
+        void this.#sendSettled(output.base, output);
         break;
       case "apply":
         this.#applyRemote(output.op, output.userId);
@@ -442,6 +447,21 @@ export class LiveDocument implements OpenDocument {
       default:
         assertNever(output);
     }
+  }
+
+  /** Sends an op when nobody can find anything else under its nonce in the journal. */
+  async #sendSettled(base: number, pending: Pending): Promise<void> {
+    const { nonce } = pending;
+    if (this.#isSettled(nonce)) return this.#send(base, pending);
+    const life = this.#attached;
+    await this.#draft.settle();
+    const isNext = this.#machine.pending[0]?.nonce === nonce && this.#attached === life;
+    if (isNext && !this.#isClosed) this.#resend();
+  }
+
+  #isSettled(nonce: number): boolean {
+    const edits = this.#edits.get(nonce);
+    return edits === undefined || this.#draft.isSettled(nonce, edits);
   }
 
   async #send(base: number, { op, nonce, lostFrom }: Pending): Promise<void> {
@@ -551,6 +571,19 @@ export class LiveDocument implements OpenDocument {
     this.#remoteChanges.emit([changes, authorId]);
   }
 
+  /** Another page takes this one for gone, and sends what it has found in the journal (CL32). */
+  #goApart(kept: KeptDraft | undefined): void {
+    if (kept === undefined) return;
+    const { nextNonce, pending: before } = this.#machine;
+    const pending = setApart(kept, this.#committed, this.#pendingOps(), nextNonce);
+    const finished = pending.length;
+    this.#machine = { ...this.#machine, pending, finished, nextNonce: (nextNonce + 1) >>> 0 || 1 };
+    this.#edits.clear();
+    for (const { nonce, edits } of pending) this.#edits.set(nonce, edits);
+    if (pending[0]?.nonce !== before[0]?.nonce) this.#resend();
+    this.#changed();
+  }
+
   // Packets.
 
   #receive(packet: OtPacket): void {
@@ -616,6 +649,8 @@ export class LiveDocument implements OpenDocument {
 
   #takeIn(packet: OtPacket): void {
     const { version, op, nonce, userId } = packet;
+    // Not as it is here, which was never sent: somebody has sent what the journal had of it.
+    if (!this.#isSettled(nonce) && nonce !== this.#sentNonce) this.#draft.leave();
     const fault = this.#commit(packet);
     if (fault !== undefined) {
       this.#diverge(fault);

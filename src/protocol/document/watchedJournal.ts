@@ -34,11 +34,11 @@ export class WatchedJournal implements Journal {
     this.#init.journal.onLeft(listener);
   }
 
-  async write(change: DraftChange): Promise<void> {
+  async write(change: DraftChange): Promise<boolean> {
     const { clock, journal } = this.#init;
     const cancel: Cancel = clock.after(SLOW_MS, () => this.#note(change.id, "it does not answer"));
     try {
-      await this.#watch(change.id, journal.write(change));
+      return await this.#watch(change.id, journal.write(change));
     } finally {
       cancel();
     }
