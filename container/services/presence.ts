@@ -206,15 +206,14 @@ class Presence implements Service<"presence"> {
     }
   }
 
-  /** Under its new name, a session leaves and comes again, with the file it looks at (CN10). */
+  /** Tells a new name: clients of old take a session that has come already for two (PR3). */
   #announceAgain(session: Session): void {
-    const mine = this.#here.get(session);
-    if (mine === undefined) return;
+    if (!this.#here.has(session)) return;
     const { channel } = this.#context;
-    channel.broadcast({ case: "part", value: userOf(session) }, { except: session });
-    channel.broadcast({ case: "join", value: userOf(session) }, { except: session });
-    if (mine.file !== undefined) {
-      channel.broadcast(fileOpened(session, mine.file), { except: session });
+    for (const other of this.#here.keys()) {
+      if (other === session) continue;
+      if (!other.hasCap) channel.send(other, { case: "part", value: userOf(session) });
+      channel.send(other, { case: "join", value: userOf(session) });
     }
   }
 

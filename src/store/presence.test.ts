@@ -41,6 +41,20 @@ describe("participants", () => {
     expect(participants(state, 4).map(({ userId }) => userId)).toEqual([1, 5, 6]);
   });
 
+  it("keeps the place of whoever takes another name, and what is known of them", () => {
+    const state = after(
+      roster(person(2, 1), person(3, 7), person(4, 8)),
+      { kind: "opened-file", session: 3, path: "a.py" },
+      { kind: "follows", session: 3, following: true },
+      { kind: "joined", person: person(3, 7, "Grace") },
+    );
+    expect(participants(state, 2)[1]).toMatchObject({
+      name: "Grace",
+      file: "a.py",
+      followsMe: true,
+    });
+  });
+
   it("is the same object while nobody did anything", () => {
     const state = after(roster(person(2, 1)));
     expect(participants(state, 2)).toBe(participants({ ...state, following: [] }, 2));

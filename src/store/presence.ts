@@ -72,10 +72,9 @@ export function applyPresence(state: PresenceState, event: PresenceEvent): Prese
     case "joined":
       return {
         ...state,
-        people: [
-          ...state.people.filter(({ session }) => session !== event.person.session),
-          event.person,
-        ],
+        people: state.people.some(({ session }) => session === event.person.session)
+          ? renamePerson(state, event.person).people
+          : [...state.people, event.person],
         colors: withColor(state.colors, event.person),
       };
     case "left":
@@ -107,6 +106,15 @@ export function applyPresence(state: PresenceState, event: PresenceEvent): Prese
     default:
       return assertNever(event);
   }
+}
+
+/** Somebody who is here has another name, and is otherwise who they were. */
+export function renamePerson(state: PresenceState, person: Person): PresenceState {
+  const { people } = state;
+  return {
+    ...state,
+    people: people.map((other) => (other.session === person.session ? person : other)),
+  };
 }
 
 function removeSession(state: PresenceState, session: number): PresenceState {
@@ -207,6 +215,12 @@ const computeParticipants = memoizeLast(
     return list.toSorted((a, b) => Number(b.isMe) - Number(a.isMe));
   },
 );
+
+/** The colours that others who are here have, and who has them; none when there are more people than colours. */
+export function takenColors(everyone: readonly Participant[]): ReadonlyMap<number, string> {
+  if (everyone.length > PERSON_COLORS) return new Map();
+  return new Map(everyone.filter(({ isMe }) => !isMe).map(({ color, name }) => [color, name]));
+}
 
 /** Everyone else, by the file they look at; a directory counts those of its files. */
 export const peopleByFile = memoizeLast(

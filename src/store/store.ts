@@ -63,6 +63,7 @@ import {
   initialPresence,
   otherPerson,
   participants,
+  renamePerson,
   type PresenceActions,
   type PresenceState,
 } from "./presence.ts";
@@ -686,9 +687,13 @@ export function applyEvent(
       const control = applyControl(state.control, event, nowMs);
       // The pane of the first server comes to the front, and no later one takes it away.
       const first = event.kind === "port-opened" && state.control.ports.length === 0;
+      // My own name is told to the others only.
+      const presence =
+        event.kind === "self" ? renamePerson(state.presence, event.self) : state.presence;
       return {
         ...state,
         control,
+        presence,
         layout: first ? bringUp(state.layout, PREVIEW_PANE) : state.layout,
       };
     }

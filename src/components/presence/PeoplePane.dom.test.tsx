@@ -107,6 +107,30 @@ describe("the people", () => {
     );
   });
 
+  it("choose among the colours that nobody else here has", () => {
+    const { client } = renderIde(<PeoplePane />);
+    tell(client, joined(3, 7, "Lin", "editor"), { kind: "colors", colors: { 1: 0, 7: 5 } });
+    fireEvent.click(screen.getByRole("button", { name: /^Change my name/ }));
+    const free = (name: string) =>
+      !(screen.getByRole("radio", { name }) as HTMLInputElement).disabled;
+    expect([free("Blue"), free("Orange"), free("Vermilion: Lin has it")]).toEqual([
+      true,
+      true,
+      false,
+    ]);
+    tell(client, { kind: "left", session: 3 });
+    expect(free("Vermilion")).toBe(true);
+  });
+
+  it("are shown under the names that they take, me too", () => {
+    const { client } = renderIde(<PeoplePane />);
+    tell(client, joined(3, 7, "Lin", "editor"), joined(4, 8, "Kim", "editor"));
+    tell(client, joined(3, 7, "Grace", "editor"));
+    const self = { userId: 1, session: 2, name: "Countess", role: "owner" } as const;
+    act(() => client.emit({ slice: "control", event: { kind: "self", self } }));
+    expect(people().map(([name]) => name)).toEqual(["Countess", "Grace", "Kim"]);
+  });
+
   it("can be called together where there is company, by those who may edit", () => {
     const { client } = renderIde(<PeoplePane />);
     const call = () => screen.queryByRole("button", { name: "Bring everyone here" });

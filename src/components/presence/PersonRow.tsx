@@ -1,7 +1,13 @@
 import { ArrowRight, Eye, EyeOff, Pencil } from "lucide-react";
 import { useState, type CSSProperties, type FocusEvent, type KeyboardEvent } from "react";
 import { useActions, useIde } from "#store/hooks.tsx";
-import { activity, initials, type Participant } from "#store/presence.ts";
+import {
+  activity,
+  initials,
+  participants,
+  takenColors,
+  type Participant,
+} from "#store/presence.ts";
 import { placeTitle } from "#store/ui/follow.ts";
 import { filePane } from "#store/ui/panes.ts";
 import { Avatar } from "../ui/Avatar.tsx";
@@ -106,6 +112,8 @@ interface IdentityProps {
 /** By which name and in which colour everyone sees me. A colour is chosen at once, a name at the end. */
 function Identity({ person: { name, color }, onDone }: IdentityProps) {
   const actions = useActions();
+  const everyone = useIde((state) => participants(state.presence, state.control.self?.session));
+  const taken = takenColors(everyone);
   const [text, setText] = useState(name);
   const accept = async () => {
     onDone();
@@ -132,19 +140,24 @@ function Identity({ person: { name, color }, onDone }: IdentityProps) {
         onChange={(event) => setText(event.target.value)}
       />
       <div className="person__colors" role="radiogroup" aria-label="My colour">
-        {colorNames.map((label, index) => (
-          <input
-            key={label}
-            type="radio"
-            name="my-color"
-            className="person__color"
-            style={{ "--person": `var(--person-${index})` } as CSSProperties}
-            aria-label={label}
-            data-tip={label}
-            checked={index === color}
-            onChange={() => actions.presence.setColor(index)}
-          />
-        ))}
+        {colorNames.map((label, index) => {
+          const owner = index === color ? undefined : taken.get(index);
+          const words = owner === undefined ? label : `${label}: ${owner} has it`;
+          return (
+            <input
+              key={label}
+              type="radio"
+              name="my-color"
+              className="person__color"
+              style={{ "--person": `var(--person-${index})` } as CSSProperties}
+              aria-label={words}
+              data-tip={words}
+              checked={index === color}
+              disabled={owner !== undefined}
+              onChange={() => actions.presence.setColor(index)}
+            />
+          );
+        })}
       </div>
     </div>
   );
