@@ -15,7 +15,6 @@ import {
   type Pending,
 } from "#common/ot/client.ts";
 import { carryCaret } from "#common/ot/caret.ts";
-import { crc32OfText } from "#common/ot/crc32.ts";
 import { diff } from "#common/ot/diff.ts";
 import { composeAll, isEmpty, wellFormed, type Op } from "#common/ot/op.ts";
 import type { Text } from "#common/ot/text.ts";
@@ -35,14 +34,20 @@ import { toChanges, toOp } from "./changes.ts";
 import { Committed } from "./committed.ts";
 import { RemoteCursors } from "./cursors.ts";
 import { DraftKeeper } from "./draftKeeper.ts";
-import { findFork, forkBetween, givenFrom, lostSince, nonceOf, type Fork } from "./fork.ts";
+import { EarlyPackets } from "./earlyPackets.ts";
+import { findFork, type Fork } from "./fork.ts";
 import type { Draft, DraftOp, Journal } from "./journal.ts";
-import { rebase } from "./rebase.ts";
+import { OwnCarets } from "./ownCarets.ts";
+import {
+  giveBack,
+  goBackTo,
+  goOnFromGiven,
+  merge,
+  type GivenBack,
+  type Restart,
+} from "./recovery.ts";
 import { StateTeller } from "./stateTeller.ts";
 import { UndoSteps } from "./undoSteps.ts";
-
-/** Our carets go out at most this often: as smooth as a moving caret looks. */
-const CURSOR_INTERVAL_MS = 50;
 
 /** A file that could not be saved is tried again this often. */
 const SAVE_RETRY_MS = 5_000;
@@ -90,14 +95,6 @@ export interface LiveDocumentInit {
   readonly onClosed: (document: LiveDocument) => void;
 }
 
-/** What we give to a container that has lost all that we know. */
-interface GivenBack {
-  /** Of the edit that makes our oldest text. */
-  readonly nonce: number;
-  /** What was known before. */
-  readonly history: Committed;
-}
-
 /** Somebody who waits until the container has our op of that nonce. */
 interface Waiter {
   readonly nonce: number;
@@ -119,8 +116,7 @@ export class LiveDocument implements OpenDocument {
   #machine: ClientState;
   /** How many edits each pending op holds, by its nonce. */
   readonly #edits = new Map<number, number>();
-  /** Packets that wait for older ones, which are being fetched. */
-  readonly #early = new Map<number, OtPacket>();
+  readonly #early = new EarlyPackets();
   /** What we hold cannot be trusted: the next snapshot is not to be reached by packets. */
   #mustRebase = false;
   #setbacks = 0;
@@ -145,10 +141,7 @@ export class LiveDocument implements OpenDocument {
   #cancelLearning: Cancel = () => {};
   readonly #teller: StateTeller;
 
-  #selections: readonly OwnCursor[] = [];
-  #selectionsAreNew = false;
-  #selectionsSentMs = -Infinity;
-  #cancelSelections: Cancel | undefined;
+  readonly #carets: OwnCarets;
   readonly #cursors: RemoteCursors;
   readonly #undoSteps: UndoSteps;
 
@@ -171,6 +164,11 @@ export class LiveDocument implements OpenDocument {
     this.#screen = committed.text.clone();
     for (const { op } of machine.pending) this.#screen.apply(op);
     this.#cursors = new RemoteCursors(this.#screen);
+    this.#carets = new OwnCarets({
+      clock: init.clock,
+      send: (carets) => init.port.setCursors(carets),
+      mayGo: () => this.isSynchronized && this.#machine.link.kind === "up",
+    });
     this.#undoSteps = new UndoSteps(init.clock);
     this.#teller = new StateTeller(init.clock, () => init.onState(this));
     this.#draft = new DraftKeeper({
@@ -292,17 +290,13 @@ export class LiveDocument implements OpenDocument {
 
   setSelections(selections: readonly { readonly anchor: number; readonly head: number }[]): void {
     const text = this.#screen;
-    const before = this.#selections;
-    this.#selections = selections.map(({ anchor, head }) => {
+    const carets = selections.map(({ anchor, head }) => {
       const from = text.utf16ToCodePoint(Math.min(anchor, text.utf16Length));
       const to = text.utf16ToCodePoint(Math.min(head, text.utf16Length));
       const [selectionStart, selectionEnd] = from < to ? [from, to] : [to, from];
       return { position: to, selectionStart, selectionEnd };
     });
-    // Where others' edits have carried them everyone knows.
-    if (isSameCarets(before, this.#selections)) return;
-    this.#selectionsAreNew = true;
-    this.#sendSelections();
+    this.#carets.set(carets);
   }
 
   cursors(): readonly RemoteCursor[] {
@@ -333,9 +327,7 @@ export class LiveDocument implements OpenDocument {
   close(): void {
     this.#users -= 1;
     if (this.#users > 0) return;
-    this.#init.port.setCursors([]);
-    this.#selections = [];
-    this.#selectionsAreNew = false;
+    this.#carets.clear();
     this.#closeWhenDone();
   }
 
@@ -390,7 +382,7 @@ export class LiveDocument implements OpenDocument {
     this.#machine = state;
     this.#countEdits();
     for (const output of outputs) this.#carryOut(output);
-    this.#sendSelections();
+    this.#carets.send();
     this.#changed();
     this.#closeWhenDone();
   }
@@ -511,7 +503,7 @@ export class LiveDocument implements OpenDocument {
         this.#startOver();
         return;
       }
-      for (const packet of answer.value) this.#early.set(packet.version, packet);
+      for (const packet of answer.value) this.#early.add(packet);
       this.#takeInEarly();
       // Of a long range the first packets are answered (OT27).
       const { version } = this.#machine;
@@ -592,7 +584,7 @@ export class LiveDocument implements OpenDocument {
     const isGoingBack = this.#attached !== undefined && link.kind === "down";
     if (packet.version <= version && !isGoingBack) return;
     if (link.kind === "down" && !isGoingBack) return;
-    this.#early.set(packet.version, packet);
+    this.#early.add(packet);
     if (isGoingBack) return;
     // The wire keeps the order, so a gap should not be; what is missing can be had.
     const isGap = packet.version > version + 1 && link.kind === "up" && this.#early.size === 1;
@@ -602,25 +594,12 @@ export class LiveDocument implements OpenDocument {
 
   #takeInEarly(): void {
     while (!this.#mustRebase) {
-      const run = this.#nextRun();
+      const own = new Set(this.#machine.pending.map(({ nonce }) => nonce));
+      const run = this.#early.takeRun(this.#machine.version, ({ nonce }) => own.has(nonce));
       const [first] = run;
       if (first === undefined) return;
       if (run.length === 1) this.#takeIn(first);
       else this.#takeInAll(run);
-    }
-  }
-
-  /** The packets that come next: one that waits here too, or all others until then. */
-  #nextRun(): readonly OtPacket[] {
-    const own = new Set(this.#machine.pending.map(({ nonce }) => nonce));
-    const run: OtPacket[] = [];
-    for (let version = this.#machine.version + 1; ; version++) {
-      const packet = this.#early.get(version);
-      const isOwn = packet !== undefined && own.has(packet.nonce);
-      if (packet === undefined || (isOwn && run.length > 0)) return run;
-      this.#early.delete(version);
-      run.push(packet);
-      if (isOwn) return run;
     }
   }
 
@@ -680,20 +659,13 @@ export class LiveDocument implements OpenDocument {
     }
   }
 
-  /**
-   * Somebody has given back a text before us. When it is another one of the history that we know, what
-   * we give back begins there.
-   */
   #isGivenBackByOther(nonce: number): boolean {
     const given = this.#givenBack;
     if (given?.nonce !== nonce) return false;
     this.#givenBack = undefined;
-    const { version, text } = this.#committed;
-    const fork = forkBetween(given.history, version, text.toString());
-    const pending = fork && givenFrom(given.history, fork, this.#machine.pending.slice(1));
-    if (fork === undefined || pending === undefined) return false;
-    this.#startFrom(new Committed(version, fork.text), pending);
-    return true;
+    const restart = goOnFromGiven(given, this.#committed, this.#machine.pending);
+    if (restart !== undefined) this.#startFrom(restart);
+    return restart !== undefined;
   }
 
   #checkScreen(): void {
@@ -722,8 +694,7 @@ export class LiveDocument implements OpenDocument {
     this.#input({ kind: "connected", version });
     this.#cursors.clear();
     this.#placeCursors(cursors);
-    this.#selectionsAreNew = this.#selections.length > 0;
-    this.#sendSelections();
+    this.#carets.sendAgain();
     this.#takeInEarly();
     void this.#learnPast();
   }
@@ -773,34 +744,15 @@ export class LiveDocument implements OpenDocument {
     }
     if (fork === undefined) this.#merge(snapshot);
     else if (fork.isOlder) this.#giveBack(fork);
-    else this.#goBackTo(fork);
+    else this.#startFrom(goBackTo(fork, this.#committed, this.#machine.pending));
     if (ours !== snapshot.contents) this.#merging = { ours, snapshot };
     this.#goOn(snapshot);
   }
 
-  #goBackTo(fork: Fork): void {
-    const history = this.#committed;
-    const lost = lostSince(history, fork, this.#machine.pending);
-    // Where versions are still numbered as before, all that is older is known as before.
-    const { known, version, text, past = [] } = fork;
-    const isAsBefore = known === version && history.has(known, text);
-    const committed = isAsBefore ? history.at(known, text) : new Committed(version, text);
-    if (!isAsBefore && past.length > 0) committed.learnPast(past);
-    this.#startFrom(committed, lost);
-  }
-
-  /**
-   * The container has gone back to before all that we remember. It gets one edit that makes our
-   * oldest text, of all who do so the first one's, and then what is known to have followed.
-   */
-  #giveBack({ version, text }: Fork): void {
-    const history = this.#committed;
-    const { version: known, text: oldest } = history.base;
-    const lost = lostSince(history, { known, text: oldest }, this.#machine.pending);
-    const nonce = nonceOf(version, crc32OfText(text));
-    this.#givenBack = { nonce, history };
-    const op = diff(text, oldest);
-    this.#startFrom(new Committed(version, text), [{ op, nonce, lostFrom: 0 }, ...lost]);
+  #giveBack(fork: Fork): void {
+    const { given, ...restart } = giveBack(fork, this.#committed, this.#machine.pending);
+    this.#givenBack = given;
+    this.#startFrom(restart);
   }
 
   /** Makes the screen the text that it should be: the container's, with our pending ops. */
@@ -811,7 +763,7 @@ export class LiveDocument implements OpenDocument {
     this.#applyRemote(diff(this.text(), text.toString()), authorId);
   }
 
-  #startFrom(committed: Committed, pending: readonly Pending[]): void {
+  #startFrom({ committed, pending }: Restart): void {
     this.#committed = committed;
     this.#draft.restart();
     this.#machine = resumeClient(committed.version, pending, (this.#machine.nextNonce + 1) >>> 0);
@@ -829,23 +781,13 @@ export class LiveDocument implements OpenDocument {
     this.#init.onMerged({ ours, theirs: snapshot.contents, merged: this.text() });
   }
 
-  /** Nothing is known of how the container came to its text: takes it for somebody else's edit. */
-  #merge({ version, contents }: OtSnapshot): void {
-    const { pending } = this.#machine;
-    const ops = pending.map(({ op }) => op);
+  #merge(snapshot: OtSnapshot): void {
+    const { pending, nextNonce: nonce } = this.#machine;
     const sent = pending[0]?.nonce === this.#sentNonce ? 1 : 0;
-    const op = rebase({
-      committed: this.#committed.text.toString(),
-      inFlight: composeAll(ops.slice(0, sent)),
-      buffer: composeAll(ops.slice(sent)),
-      contents,
-    });
     let edits = 0;
     for (const count of this.#edits.values()) edits += count;
-    const { nextNonce: nonce } = this.#machine;
     this.#edits.set(nonce, Math.max(edits, 1));
-    this.#startFrom(new Committed(version, contents), isEmpty(op) ? [] : [{ op, nonce }]);
-    this.#countEdits();
+    this.#startFrom(merge(snapshot, this.#committed, { pending, sent, nonce }));
   }
 
   #handleFailure({ code, message }: RequestFailure): void {
@@ -898,27 +840,7 @@ export class LiveDocument implements OpenDocument {
 
   #carry(op: Op, authorId: number | undefined): void {
     this.#cursors.carry(op, authorId);
-    // The editor tells where its own carets went, but perhaps only after we have to send them.
-    const by = authorId === undefined ? "owner" : "others";
-    this.#selections = this.#selections.map((caret) => carryCaret(caret, op, by));
-  }
-
-  /** Ours go out while no op of ours is in flight, so that they mean the version that we know. */
-  #sendSelections(): void {
-    const mayGo = this.isSynchronized && this.#machine.link.kind === "up";
-    if (!this.#selectionsAreNew || !mayGo || this.#cancelSelections !== undefined) return;
-    const { clock, port } = this.#init;
-    const waitMs = this.#selectionsSentMs + CURSOR_INTERVAL_MS - clock.now();
-    if (waitMs > 0) {
-      this.#cancelSelections = clock.after(waitMs, () => {
-        this.#cancelSelections = undefined;
-        this.#sendSelections();
-      });
-      return;
-    }
-    this.#selectionsAreNew = false;
-    this.#selectionsSentMs = clock.now();
-    port.setCursors(this.#selections);
+    this.#carets.carry(op, authorId === undefined ? "owner" : "others");
   }
 
   // What others wait for.
@@ -948,24 +870,10 @@ export class LiveDocument implements OpenDocument {
     this.#cancelLearning();
     this.#cancelSaveRetry();
     this.#cancelResend();
-    this.#cancelSelections?.();
+    this.#carets.stop();
     this.#teller.stop();
     this.#draft.stop();
     this.#settleWaiters();
     this.#init.onClosed(this);
   }
-}
-
-function isSameCarets(a: readonly OwnCursor[], b: readonly OwnCursor[]): boolean {
-  return (
-    a.length === b.length &&
-    a.every((caret, index) => {
-      const other = b[index];
-      return (
-        caret.position === other?.position &&
-        caret.selectionStart === other.selectionStart &&
-        caret.selectionEnd === other.selectionEnd
-      );
-    })
-  );
 }
