@@ -278,9 +278,17 @@ export interface FilesActions {
   upload(directory: string, items: readonly UploadItem[]): Promise<FilesOutcome>;
   answerConflict(answer: "replace" | "keep-both" | "skip"): void;
   cancelUpload(id: number): void;
-  read(path: string): Promise<{ readonly bytes?: Uint8Array; readonly failure?: string }>;
+  read(path: string): Promise<FileBytes>;
   /** Refreshes the list of all files, for quick open. */
   listAll(): Promise<void>;
+}
+
+/** A file's content, or why there is none; neither while it is on its way. */
+export interface FileBytes {
+  readonly bytes?: Uint8Array;
+  readonly failure?: string;
+  /** It is more than can be sent, so it is of no use to try again. */
+  readonly isTooLarge?: boolean;
 }
 
 export function createFilesActions(client: Client, cell: Cell<FilesState>): FilesActions {
@@ -440,7 +448,8 @@ export function createFilesActions(client: Client, cell: Cell<FilesState>): File
     cancelUpload: (id) => uploads.cancel(id),
     async read(path) {
       const result = await files.read(path);
-      return result.ok ? { bytes: result.value } : { failure: result.error.message };
+      if (result.ok) return { bytes: result.value };
+      return { failure: result.error.message, isTooLarge: result.error.code === "too-large" };
     },
     async listAll() {
       const result = await files.listAll();

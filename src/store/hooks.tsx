@@ -9,6 +9,7 @@ import {
 } from "react";
 import { useStore } from "zustand/react";
 import { every } from "#common/lib/clock.ts";
+import type { FileBytes } from "./files.ts";
 import type { Ide, IdeActions, IdeState } from "./store.ts";
 import { shortcutOf } from "./ui/commands.ts";
 
@@ -76,11 +77,6 @@ export function useFileBytes(path: string | undefined): FileBytes {
     };
   }, [files, path]);
   return read?.path === path && read !== undefined ? read.content : {};
-}
-
-interface FileBytes {
-  readonly bytes?: Uint8Array;
-  readonly failure?: string;
 }
 
 /** The chord of a command as it stands on this person's keyboard, if they have one. */

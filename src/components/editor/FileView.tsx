@@ -37,6 +37,21 @@ export function FileView({ path, problem, onRetry }: FileViewProps) {
       </Empty>
     );
   }
+  if (content.isTooLarge === true) {
+    return (
+      <Empty
+        icon={FileX}
+        title="This file is too large to be shown"
+        detail={
+          <>
+            A terminal can read it: <code>less {path}</code>
+          </>
+        }
+      >
+        <Button onClick={() => actions.layout.close([filePane(path)])}>Close</Button>
+      </Empty>
+    );
+  }
   if (content.failure !== undefined) {
     return (
       <Empty icon={FileX} title="This file could not be read" detail={content.failure}>
