@@ -11,6 +11,8 @@ export interface CommentsState {
   readonly fresh: readonly FreshComment[];
   /** Whether the list of all is in sight: what it shows is no news any more. */
   readonly isListed: boolean;
+  /** Words that were written and not sent, by where they belong: a thread, or a pane. */
+  readonly unsent: Readonly<Record<string, string>>;
 }
 
 interface FreshComment {
@@ -23,6 +25,7 @@ export const initialComments: CommentsState = {
   draftPane: undefined,
   fresh: [],
   isListed: false,
+  unsent: {},
 };
 
 /** Takes note of what others have written, but for what is open before one's eyes. */
@@ -56,6 +59,8 @@ export interface CommentsActions {
   /** Begins a comment on what is selected in a pane's editor. */
   begin(pane: string): void;
   close(): void;
+  /** Keeps words that are being written for as long as the page lives. */
+  keep(place: string, words: string): void;
   /** Whether the list of all is in sight. */
   readonly setListed: (isListed: boolean) => void;
 }
@@ -72,6 +77,10 @@ export function createCommentsActions(cell: Cell<CommentsState>): CommentsAction
       }),
     begin: (draftPane) => set({ thread: undefined, draftPane }),
     close: () => set({ thread: undefined, draftPane: undefined }),
+    keep(place, words) {
+      const { [place]: _before, ...others } = cell.get().unsent;
+      set({ unsent: words === "" ? others : { ...others, [place]: words } });
+    },
     setListed(isListed) {
       const { isListed: wasListed, fresh } = cell.get();
       set({ isListed, fresh: wasListed && !isListed ? [] : fresh });

@@ -15,6 +15,7 @@ export function CommentCard({ spot }: { readonly spot: CommentSpot }) {
   const thread = useIde((state) => state.metadata.threads.find(({ id }) => id === spot.thread));
   const card = useRef<HTMLDivElement>(null);
   const isDraft = spot.thread === undefined;
+  const pane = useIde((state) => state.comments.draftPane ?? "");
 
   // Who opens a thread, by mouse or by keys, is at it; a draft's field takes the keyboard itself.
   useEffect(() => {
@@ -42,6 +43,7 @@ export function CommentCard({ spot }: { readonly spot: CommentSpot }) {
             <CommentField
               label="Comment"
               send="Comment"
+              place={pane}
               isFocused
               onSend={spot.submit}
               onCancel={() => actions.comments.close()}
@@ -68,6 +70,8 @@ function ThreadView({
   const nextKeys = useShortcut("comments.next");
   const previousKeys = useShortcut("comments.previous");
   const { id, isResolved, comments } = thread;
+  // Settled by somebody else while I was answering.
+  const hasWords = useIde((state) => state.comments.unsent[id] !== undefined);
   const settle = async () => {
     const failure = await actions.metadata.setResolved(id, !isResolved);
     if (failure !== undefined) actions.notifications.notify({ tone: "error", text: failure });
@@ -112,10 +116,11 @@ function ThreadView({
       {comments.map((comment) => (
         <CommentView key={comment.id} thread={id} comment={comment} />
       ))}
-      {mayEdit && !isResolved && (
+      {mayEdit && (!isResolved || hasWords) && (
         <CommentField
           label="Reply"
           send="Reply"
+          place={id}
           onSend={(text) => actions.metadata.reply(id, text)}
         />
       )}

@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState, type KeyboardEvent } from "react";
+import { useActions, useIde } from "#store/hooks.tsx";
 import { Button } from "../../ui/Button.tsx";
 
 /** A page of text, and well within what one entry of the log holds. */
@@ -9,6 +10,8 @@ interface CommentFieldProps {
   /** What the button says. */
   readonly send: string;
   readonly initial?: string;
+  /** Where the words belong: under it they outlive the field until they are sent. */
+  readonly place?: string;
   /** Takes the keyboard when it comes. */
   readonly isFocused?: boolean;
   /** Why it could not be sent; nothing when it is. */
@@ -21,12 +24,18 @@ export function CommentField({
   label,
   send,
   initial = "",
+  place,
   isFocused = false,
   onSend,
   onCancel,
 }: CommentFieldProps) {
   const field = useRef<HTMLTextAreaElement>(null);
-  const [text, setText] = useState(initial);
+  const { comments } = useActions();
+  const kept = useIde((state) => state.comments.unsent[place ?? ""]);
+  const [own, setOwn] = useState(initial);
+  const text = place === undefined ? own : (kept ?? "");
+  const setText = (words: string) =>
+    place === undefined ? setOwn(words) : comments.keep(place, words);
   const [sending, setSending] = useState(false);
   const [failure, setFailure] = useState<string>();
   useEffect(() => {
@@ -71,7 +80,14 @@ export function CommentField({
           </span>
         )}
         {onCancel !== undefined && (
-          <Button small look="quiet" onClick={onCancel}>
+          <Button
+            small
+            look="quiet"
+            onClick={() => {
+              setText("");
+              onCancel();
+            }}
+          >
             Cancel
           </Button>
         )}

@@ -73,6 +73,22 @@ describe("on a touch screen", () => {
     expect(screen.queryByRole("button", { name: /^Comments on line/ })).toBeNull();
   });
 
+  it("what is being answered stays, whoever closes or settles the thread, until it is sent", async () => {
+    const { client, ide } = await open();
+    tell(client, opened);
+    await screen.findByRole("button", { name: /^Comments on line/ });
+    act(() => ide.actions.comments.show("t1"));
+    const answer = () => screen.queryByRole("textbox", { name: "Reply" }) as HTMLTextAreaElement;
+    fireEvent.change(answer(), { target: { value: "because" } });
+    act(() => ide.actions.comments.close());
+    act(() => ide.actions.comments.show("t1"));
+    tell(client, { kind: "resolved", thread: "t1" });
+    expect(answer().value).toBe("because");
+    fireEvent.keyDown(answer(), { key: "Enter" });
+    await waitFor(() => expect(answer()).toBeNull());
+    expect(client.calls.filter((call) => call.includes(`"text":"because"`))).toHaveLength(1);
+  });
+
   it("one is written on the words of the line, or on what is selected", async () => {
     const { client, ide, pane } = await open();
     const comment = async (start: number, end: number): Promise<unknown> => {
