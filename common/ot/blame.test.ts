@@ -128,5 +128,8 @@ describe("blame", () => {
       { start: 1, end: 5, version: 1 },
       { start: 5, end: 8, version: 3 },
     ]);
+    expect(blameSpans(blame, text, author, { start: 1, end: 4, position: 1 })).toEqual([
+      { start: 1, end: 4, version: 1 },
+    ]);
   });
 });

@@ -178,6 +178,18 @@ describe.each([
       expect(await ada.upTo(4)).toBe("0abcde");
     });
 
+    it("[OT30] leaves who had it open under its old name together with those who come there", async () => {
+      const ada = await open("a.txt", "abc");
+      await host.move("a.txt", "b.txt");
+      announceMoved("a.txt", "b.txt");
+      await fileIs("a.txt", undefined);
+      const bob = await open("a.txt");
+      await bob.send([3, "d"]);
+      expect(await ada.upTo(2)).toBe("abcd");
+      await fileIs("b.txt", "abcd");
+      await fileIs("a.txt", undefined);
+    });
+
     it("[OT30] lets the old name be used anew when those who had it open have left", async () => {
       const ada = await open("a.txt", "abc");
       await host.move("a.txt", "b.txt");

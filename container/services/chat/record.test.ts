@@ -225,6 +225,8 @@ describe("the log of the room", () => {
     room.clock.advance(30_000);
     expect((await ada.lines()).at(-1)).toBe("bob left");
     expect(parseChatLines(await ada.text()).at(-1)?.atMs).toBe(leftMs);
+    await (await enter(room, "bob", 2)).text();
+    expect((await ada.lines()).at(-1)).toBe("bob joined");
   });
 
   it("[CT9] tells of those who do not come back after a crash", async () => {

@@ -123,22 +123,28 @@ it("says of removed text where it was, and finds it again when it comes back", a
   expect(shown(ada.anchors, ada.editor)).toBe("two");
 });
 
-it("looks for the words where no packets lead from the anchor to the text", async () => {
-  const world = new World();
-  await world.write("two one two three\n");
-  const ada = await world.enter();
-  const lost = { version: 1, from: 9, to: 12, quote: "two" };
-  ada.anchors.follow(new Map([["a", lost]]));
-  const before = world.disk;
-  // Another history of the same file: its versions say nothing of ours.
-  world.room = createRoom({ services: [files, ot], clock: world.clock });
-  await world.write("and two one, two three\n");
-  ada.world.cut();
-  await world.pass(2000);
-  expect(world.disk).toBe(before);
-  expect(ada.editor.text).toBe("and two one, two three\n");
-  expect(shown(ada.anchors, ada.editor)).toBe("two");
-});
+it.each([
+  ["the nearer one of two", "and two one, two three\n", 13],
+  ["one far before", "two one, and no more than that\n", 0],
+  ["one far behind", "one, and there is no other but two\n", 31],
+])(
+  "looks for the words where no packets lead from the anchor to the text: %s",
+  async (_, text, at) => {
+    const world = new World();
+    await world.write("two one two three\n");
+    const ada = await world.enter();
+    const lost = { version: 1, from: 9, to: 12, quote: "two" };
+    ada.anchors.follow(new Map([["a", lost]]));
+    // Another history of the same file: its versions say nothing of ours.
+    world.room = createRoom({ services: [files, ot], clock: world.clock });
+    await world.write(text);
+    ada.world.cut();
+    await world.pass(2000);
+    expect(ada.editor.text).toBe(text);
+    expect(shown(ada.anchors, ada.editor)).toBe("two");
+    expect(ada.anchors.places().get("a")?.from).toBe(at);
+  },
+);
 
 it("makes an anchor of a stretch only when all that was typed has arrived", async () => {
   const world = new World();
