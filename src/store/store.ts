@@ -20,7 +20,7 @@ import {
 } from "./chat.ts";
 import { createChatImages, type ChatImages } from "./chat/images.ts";
 import type { ChatJournal } from "./chat/journal.ts";
-import { createPlaces, sharedText } from "./chat/places.ts";
+import { createPlaces, sharedText, type FoundPlace } from "./chat/places.ts";
 import { isMentioned } from "./chat/mentions.ts";
 import {
   canEdit,
@@ -197,6 +197,8 @@ export interface IdeActions {
   save(): Promise<void>;
   /** Shows what a message speaks of, wherever it is by now. */
   openMark(mark: PlaceMark): Promise<void>;
+  /** Where the text of a mark is by now; undefined when nobody can tell. */
+  findMark(mark: PlaceMark): Promise<FoundPlace | undefined>;
   /** Says in the chat what is selected in a pane's editor, with a link that leads there. */
   shareSelection(pane: string): Promise<void>;
   /** Shows a place of a file; lines and columns count from 1. */
@@ -380,6 +382,7 @@ export function createIde(client: Client, environment: IdeEnvironment): Ide {
       const who = others === 1 ? otherPerson(presence, control.self?.session) : `${others} people`;
       notifications.notify({ text: `Asked ${who} to come here.` });
     },
+    findMark: (mark) => places.find(mark),
     async openMark(mark) {
       const found = await places.find(mark);
       if (found === undefined) {

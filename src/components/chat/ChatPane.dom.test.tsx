@@ -206,6 +206,22 @@ describe("the chat", () => {
     expect(activeFile(ide.store.getState().layout)).toBe("main.py");
   });
 
+  it("tells who points at a place where its text has gone", async () => {
+    const { client } = renderIde(<ChatPane />, { "main.py": "one\ntwo\n" });
+    const opened = await client.ot.openDocument("main.py");
+    if (!opened.ok) throw opened.error;
+    const mark = { label: "main.py:2", path: "main.py", version: 1, from: 4, to: 7, quote: "two" };
+    tell(client, lin, { kind: "said", id: "a", text: "see main.py:2", places: [mark] });
+    const link = screen.getByRole("button", { name: "main.py:2" });
+    expect(link.dataset["tip"]).toBe("two");
+    opened.value.edit([{ offset: 0, deleteLength: 0, insert: "zero\n" }]);
+    fireEvent.pointerEnter(link);
+    await waitFor(() => expect(link.dataset["tip"]).toBe("two · now in line 3"));
+    opened.value.edit([{ offset: 9, deleteLength: 3, insert: "" }]);
+    fireEvent.pointerEnter(link);
+    await waitFor(() => expect(link.dataset["tip"]).toBe("two · gone since"));
+  });
+
   it("changes what I said last by the up arrow, and leaves it by Escape", async () => {
     const { client } = renderIde(<ChatPane />);
     tell(client, ada, { kind: "said", id: "mine", text: "helo" });

@@ -1,5 +1,7 @@
+import { useState } from "react";
 import type { PlaceMark } from "#common/chat/log.ts";
 import { everyName } from "#store/chat/names.ts";
+import type { FoundPlace } from "#store/chat/places.ts";
 import { mentionPattern } from "#store/chat/mentions.ts";
 import { useActions, useIde } from "#store/hooks.tsx";
 import "./MessageText.css";
@@ -31,7 +33,6 @@ interface MessagePieceProps {
 }
 
 function MessagePiece({ piece, places }: MessagePieceProps) {
-  const actions = useActions();
   switch (piece.kind) {
     case "text":
       return piece.text;
@@ -53,24 +54,44 @@ function MessagePiece({ piece, places }: MessagePieceProps) {
           {piece.text}
         </a>
       );
-    case "place": {
-      const mark = places.find(({ label }) => label === piece.text);
-      return (
-        <button
-          type="button"
-          className="markup__place"
-          data-tip={mark?.quote.split("\n")[0]}
-          onClick={() =>
-            mark === undefined
-              ? actions.openPlace(piece.path, piece.line, piece.column)
-              : void actions.openMark(mark)
-          }
-        >
-          {piece.text}
-        </button>
-      );
-    }
+    case "place":
+      return <PlaceLink piece={piece} mark={places.find(({ label }) => label === piece.text)} />;
     default:
       return piece satisfies never;
   }
+}
+
+interface PlaceLinkProps {
+  readonly piece: Extract<Piece, { readonly kind: "place" }>;
+  /** Undefined where the place was not there when it was spoken of. */
+  readonly mark: PlaceMark | undefined;
+}
+
+/** A place in a file. Who points at it is told what was there, and where that has gone. */
+function PlaceLink({ piece, mark }: PlaceLinkProps) {
+  const actions = useActions();
+  const [found, setFound] = useState<FoundPlace>();
+  const look = () => {
+    if (mark !== undefined) void actions.findMark(mark).then(setFound);
+  };
+  const news = found?.isRemoved
+    ? "gone since"
+    : found !== undefined && found.line !== piece.line && `now in line ${found.line}`;
+  const tip = [mark?.quote.trim().split("\n")[0], news].filter(Boolean).join(" · ");
+  return (
+    <button
+      type="button"
+      className={found?.isRemoved ? "markup__place markup__place--gone" : "markup__place"}
+      data-tip={tip === "" ? undefined : tip}
+      onPointerEnter={look}
+      onFocus={look}
+      onClick={() =>
+        mark === undefined
+          ? actions.openPlace(piece.path, piece.line, piece.column)
+          : void actions.openMark(mark)
+      }
+    >
+      {piece.text}
+    </button>
+  );
 }
