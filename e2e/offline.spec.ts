@@ -1,5 +1,5 @@
 import type { Page } from "@playwright/test";
-import { existsSync, readFileSync, unlinkSync } from "node:fs";
+import { existsSync, readFileSync, renameSync, unlinkSync } from "node:fs";
 import { join } from "node:path";
 import { keepUnder, keptText, keptWords } from "./journal.ts";
 import { appIsKept, goToEnd, goToStart, openFile, shownText } from "./page.ts";
@@ -292,6 +292,56 @@ test("edits whose files are gone are shown, and wait until their author decides"
   await expect.poll(() => read("notes.md")).toBe(`${NOTES}// kept mine`);
   expect(read("index (my edits).js")).toContain("// kept mine");
   expect(existsSync(join(room.folder, "index.js"))).toBe(false);
+  await expect.poll(() => keptWords(again, "pending")).toBe("");
+});
+
+test("edits go to where their file is by now, whoever has renamed it meanwhile", async ({
+  room,
+  join: enter,
+}) => {
+  const ada = await enter(room.link);
+  const lin = await enter(room.link);
+  for (const page of [ada, lin]) await openFile(page, "notes.md");
+  for (const name of ["server.js", "notes.md"]) {
+    await openFile(ada, name);
+    await goToEnd(ada);
+    await ada.keyboard.type("by ada");
+    await expect(ada.getByText("Saved", { exact: true })).toBeVisible();
+  }
+  await room.stop("SIGTERM");
+  await ada.keyboard.type(" at home");
+  await openFile(ada, "server.js");
+  await goToEnd(ada);
+  await ada.keyboard.type(" too");
+  await expect.poll(() => keptWords(ada, "pending")).toMatch(/^( at home too| too at home)$/);
+  await crash(ada);
+
+  await room.start();
+  await retryNow(lin);
+  await expect(lin.getByText("Saved", { exact: true })).toBeVisible();
+  // One by a person, the other one by a program.
+  await lin.getByRole("treeitem", { name: "notes.md" }).click();
+  await lin.keyboard.press("F2");
+  await lin.keyboard.press("Control+A");
+  await lin.keyboard.type("talk.md");
+  await lin.keyboard.press("Enter");
+  await expect(lin.getByRole("tab", { name: "talk.md" })).toBeVisible();
+  renameSync(join(room.folder, "server.js"), join(room.folder, "program.js"));
+  await expect(lin.getByRole("treeitem", { name: "program.js" })).toBeVisible();
+
+  const again = await ada.context().newPage();
+  await again.goto(new URL("/", room.link).href);
+  const notices = again.getByRole("region", { name: "Notices" });
+  // Of both at once, or of one that is soon followed by the other.
+  await expect(notices).toContainText("now; your edits have gone there.");
+  const read = (name: string) => readFileSync(join(room.folder, name), "utf8");
+  await expect.poll(() => read("talk.md")).toBe(`${NOTES}by ada at home`);
+  await expect.poll(() => read("program.js")).toMatch(/by ada too$/);
+  for (const name of ["notes.md", "server.js"]) {
+    expect(existsSync(join(room.folder, name))).toBe(false);
+    await expect(again.getByRole("tab", { name })).toHaveCount(0);
+  }
+  await expect(again.getByText("Saved", { exact: true })).toBeVisible();
   await expect.poll(() => keptWords(again, "pending")).toBe("");
 });
 

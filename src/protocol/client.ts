@@ -72,6 +72,11 @@ export interface Client {
     unsavedTexts(path: string): readonly string[];
     /** Forgets those edits. Whoever shows the file is to close it. */
     discardEdits(path: string): void;
+    /**
+     * Takes the edits that the container lacks of a file that is gone to the path `to`, and answers
+     * whether it has gone there. Whoever shows `path` is to show `to` then.
+     */
+    followEdits(path: string, to: string): Promise<boolean>;
     /** Whether everything typed would outlive this page: the container has it, or this browser. */
     areEditsKept(): boolean;
     /** Follows places in an open text; owes a `dispose`. */
@@ -199,6 +204,7 @@ export function createClient(init: ClientInit): Client {
       history: (path, from) => call("ot.history", { path, from }),
       unsavedTexts: (path) => documents.textsOf(path),
       discardEdits: (path) => documents.discard(path),
+      followEdits: (path, to) => documents.follow(path, to),
       areEditsKept: () => documents.areKept,
       anchors: (document) =>
         new DocumentAnchors(document, (from) => call("ot.history", { path: document.path, from })),

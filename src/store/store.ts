@@ -57,6 +57,7 @@ import {
   unsentEdits,
   type OtState,
 } from "./ot.ts";
+import { whereabouts } from "./ot/whereabouts.ts";
 import {
   applyPresence,
   createPresenceActions,
@@ -458,6 +459,8 @@ export function createIde(client: Client, environment: IdeEnvironment): Ide {
       }
     }
     if (slice === "metadata" && event.key === CHAT_LOG) {
+      // It may tell where a file has gone.
+      tellStrandedSoon();
       // The whole log comes with each connection: what of mine is not in it has not arrived.
       if (event.kind === "value") {
         actions.chat.sendWaiting();
@@ -500,8 +503,34 @@ export function createIde(client: Client, environment: IdeEnvironment): Ide {
   function tellStrandedSoon(): void {
     cancelStranded ??= clock.after(STRANDED_AFTER_MS, () => {
       cancelStranded = undefined;
-      tellStranded();
+      void followMovedFiles().then(tellStranded);
     });
+  }
+
+  const following = new Set<string>();
+  /** Edits whose file has another name by now go there. */
+  async function followMovedFiles(): Promise<void> {
+    const { ot, control } = store.getState();
+    if (!isLive(control) || !canEdit(control)) return;
+    for (const { path, problem } of strandedEdits(ot)) {
+      if (problem !== undefined || following.has(path)) continue;
+      following.add(path);
+      await followMovedFile(path);
+      following.delete(path);
+    }
+  }
+
+  async function followMovedFile(path: string): Promise<void> {
+    for (const to of whereabouts(path, store.getState().chat.items ?? [])) {
+      if (!(await client.ot.followEdits(path, to))) continue;
+      const follow = (each: string) => (each === path ? to : each);
+      store.setState(({ layout: now }) => ({ layout: followMoves(now, follow) }));
+      notifications.notify({
+        text: `${path} is ${to} now; your edits have gone there.`,
+        action: { label: "Open", run: () => layout.openFile(to) },
+      });
+      return;
+    }
   }
 
   function tellStranded(): void {

@@ -223,6 +223,10 @@ export function createFakeClient(
         return document === undefined ? [] : [document.text()];
       },
       discardEdits: (path) => void calls.push(`discardEdits(${path})`),
+      followEdits: async (path, to) => {
+        calls.push(`followEdits(${path}, ${to})`);
+        return contents.has(to);
+      },
       areEditsKept: () => true,
       anchors: (document) =>
         new DocumentAnchors(document, (from) => client.ot.history(document.path, from)),

@@ -2,6 +2,7 @@
 import { cleanup, fireEvent, screen, waitFor, within } from "@testing-library/react";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import type { DocumentState } from "#protocol/services/ot.ts";
+import { activeFile } from "#store/ui/layout.ts";
 import type { FakeClient } from "#test/helpers/fakeClient.ts";
 import { FakeClock } from "#test/helpers/fakeClock.ts";
 import { renderIde } from "#test/helpers/renderIde.tsx";
@@ -105,4 +106,17 @@ it("[CL35] asks twice before it discards", async () => {
   expect(client.calls).not.toContain("discardEdits(a.txt)");
   press(list, "Discard for good");
   expect(client.calls).toContain("discardEdits(a.txt)");
+});
+
+it("[CL38] has edits go where the room says that their file is, and shows it there", async () => {
+  const { client, ide } = await open("notes.md", "talk.md");
+  const move = { kind: "moved", from: "notes.md", to: "talk.md" };
+  const text = `${JSON.stringify({ userId: 9, name: "Lin", atMs: 1, entry: move })}\n`;
+  client.emit({ slice: "metadata", event: { kind: "value", key: "chat", text } });
+  ide.actions.layout.openFile("notes.md");
+  become(client, "notes.md", { kind: "deleted", unsent: 2 });
+  clock.advance(1_000);
+  await screen.findByText("notes.md is talk.md now; your edits have gone there.");
+  expect(client.calls).toContain("followEdits(notes.md, talk.md)");
+  expect(activeFile(ide.store.getState().layout)).toBe("talk.md");
 });

@@ -326,7 +326,7 @@ describe("a browser that keeps nothing", () => {
 
 describe("edits whose file is gone", () => {
   /** Ada's browser has kept an edit of a file that has been deleted since; she opens a new page. */
-  async function stranded() {
+  async function stranded(to?: string) {
     const world = new World();
     const browser = new MemoryBrowser();
     await world.write("src/a.txt", "one");
@@ -346,7 +346,11 @@ describe("edits whose file is gone", () => {
     await world.pass(3_000);
     other.document.close();
     await world.pass(70_000);
-    await world.during(bob.client.files.remove("src/a.txt"));
+    await world.during(
+      to === undefined
+        ? bob.client.files.remove("src/a.txt")
+        : bob.client.files.move("src/a.txt", to),
+    );
     const next = await world.bring({ userId: 1 }, browser.openPage());
     await world.pass(1_000);
     return { world, browser, bob, next };
@@ -386,6 +390,31 @@ describe("edits whose file is gone", () => {
     await world.pass(3_000);
     expect(editor.text).toBe("> one two");
     expect(editor.document.state).toEqual({ kind: "live", unsent: 0 });
+  });
+
+  it("[CL38] go to where the file is by now, with what others have done there", async () => {
+    const { world, browser, bob, next } = await stranded("lib/b.txt");
+    const other = await world.open(bob, "lib/b.txt");
+    other.append("!");
+    await world.pass(3_000);
+    expect(lastState(next)).toMatchObject({ path: "src/a.txt", state: { kind: "deleted" } });
+    expect(await world.during(next.client.ot.followEdits("src/a.txt", "lib/b.txt"))).toBe(true);
+    await world.pass(3_000);
+    expect(other.text).toBe("> one! two");
+    expect(next.client.ot.unsavedTexts("src/a.txt")).toEqual([]);
+    expect(browser.drafts.size).toBe(0);
+  });
+
+  it("[CL38] go nowhere else, not even where the same words are", async () => {
+    const { world, browser, bob, next } = await stranded("lib/b.txt");
+    await world.during(bob.client.files.write("like.txt", encodeUtf8("one")));
+    await world.open(bob, "like.txt");
+    await world.pass(3_000);
+    for (const to of ["like.txt", "nowhere.txt"]) {
+      expect(await world.during(next.client.ot.followEdits("src/a.txt", to))).toBe(false);
+    }
+    expect(next.client.ot.unsavedTexts("src/a.txt")).toEqual(["one two"]);
+    expect([...browser.drafts.values()].map(({ path }) => path)).toEqual(["src/a.txt"]);
   });
 
   it("[CL35] are forgotten only when their author says so", async () => {

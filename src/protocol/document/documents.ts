@@ -95,6 +95,25 @@ export class Documents {
     for (const document of [...(this.#entries.get(path)?.documents ?? [])]) document.discard();
   }
 
+  /**
+   * Takes what the container lacks of a file that is gone to the path `to`, if the file has gone there:
+   * its history then has the newest text that is known here, under the same version. Tells whether any
+   * has gone; nobody can look at `path` any more then.
+   */
+  async follow(path: string, to: string): Promise<boolean> {
+    const found: LiveDocument[] = [];
+    for (const document of [...(this.#entries.get(path)?.documents ?? [])]) {
+      const { version: from } = document;
+      if (from === 0) continue;
+      const answer = await this.#init.caller.call("ot.history", { path: to, from });
+      const [packet] = answer.ok ? answer.value : [];
+      if (packet !== undefined && document.isMadeBy(packet)) found.push(document);
+    }
+    const gone = found.filter(({ state }) => state.kind === "deleted");
+    for (const document of gone) this.#resume({ ...document.handOver(), path: to });
+    return gone.length > 0;
+  }
+
   /** Looks no more for what other pages leave. */
   stop(): void {
     this.#isStopped = true;

@@ -139,6 +139,14 @@ export class DraftKeeper {
     this.#schedule();
   }
 
+  /** Another keeper goes on with it, under the id that this gives; nothing more is written here. */
+  handOver(): string {
+    this.#isStopped = true;
+    this.#mayBeBegun = false;
+    this.#cancel?.();
+    return this.#id;
+  }
+
   /** The container has everything, and nobody looks at the text. */
   stop(): void {
     this.#isStopped = true;
@@ -168,8 +176,8 @@ export class DraftKeeper {
     this.#writing = this.#write();
     await this.#writing;
     this.#writing = undefined;
-    if (this.#isStopped) void this.#remove();
-    else this.#schedule();
+    if (!this.#isStopped) this.#schedule();
+    else if (this.#mayBeBegun) void this.#remove();
   }
 
   async #write(): Promise<void> {

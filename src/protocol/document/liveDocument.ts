@@ -331,6 +331,24 @@ export class LiveDocument implements OpenDocument {
     this.#closeWhenDone();
   }
 
+  /** Whether a packet is the one that made the newest text known: so it is of the same history. */
+  isMadeBy({ version, nonce, crc32, committedMs }: OtPacket): boolean {
+    const known = this.#committed.since(this.#committed.version - 1).at(-1);
+    const isSame = known?.version === version && known.nonce === nonce && known.crc32 === crc32;
+    // Equal words may be in several files at equal versions, but not at the same time.
+    return isSame && committedMs !== 0 && known.committedMs === committedMs;
+  }
+
+  /** Ends it, so that another goes on with it at another path. Whoever shows it is to close it. */
+  handOver(): Draft {
+    const { base, baseVersion } = this.#committed;
+    const packets = this.#committed.since(baseVersion);
+    const pending = this.#pendingOps();
+    const draft = { id: this.#draft.handOver(), path: this.path, base, packets, pending };
+    this.#end();
+    return draft;
+  }
+
   /** Ends it, and forgets what the container does not have. Whoever shows it is to close it. */
   discard(): void {
     this.#end();

@@ -1,13 +1,17 @@
 import { describe, expect, it, vi } from "vitest";
 import { RequestError } from "#common/lib/errors.ts";
 import type { ChatEntry } from "#common/chat/log.ts";
+import { FakeClock } from "#test/helpers/fakeClock.ts";
 import { MemoryChatBrowser, type MemoryChatJournal } from "#test/helpers/memoryChatJournal.ts";
 import { createTestIde, testHost } from "#test/helpers/renderIde.tsx";
 
 /** One page on a room that may be out of reach, and keeps a log by the rules of PROTOCOL.md. */
 function openPage(browser: MemoryChatBrowser, room: Room, host = testHost) {
   const journal = browser.openPage();
-  const { client, ide } = createTestIde({}, { chatJournal: journal, host, random: room.random });
+  const { client, ide } = createTestIde(
+    {},
+    { chatJournal: journal, host, random: room.random, clock: new FakeClock() },
+  );
   client.metadata.append = async (_key, text) => {
     if (!room.isUp) {
       return { ok: false, error: new RequestError("unavailable", "no connection") };
