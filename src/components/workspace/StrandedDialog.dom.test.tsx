@@ -83,10 +83,11 @@ it("[CL35] writes the file anew as it was, and leaves the edits to come by thems
   press(await showList(), "Restore the file with my edits");
   await waitFor(() => expect(client.content("a.txt")).toBe("newest text of a.txt"));
   expect(client.calls).not.toContain("discardEdits(a.txt)");
+  await screen.findByText("a.txt is back, with your edits.");
 });
 
 it("[CL35] saves a copy under a name that is free, and only then lets the edits go", async () => {
-  const { client } = await open("src/a.txt", "src/a (my edits).txt");
+  const { client, ide } = await open("src/a.txt", "src/a (my edits).txt");
   become(client, "src/a.txt", { kind: "deleted", unsent: 1 });
   clock.advance(1_000);
   press(await showList(), "Save as a copy");
@@ -95,6 +96,8 @@ it("[CL35] saves a copy under a name that is free, and only then lets the edits 
   expect(client.calls.indexOf("write(src/a (my edits) 2.txt)")).toBeLessThan(
     client.calls.indexOf("discardEdits(src/a.txt)"),
   );
+  await screen.findByText("Your text is in a (my edits) 2.txt.");
+  expect(activeFile(ide.store.getState().layout)).toBe("src/a (my edits) 2.txt");
 });
 
 it("[CL35] asks twice before it discards", async () => {

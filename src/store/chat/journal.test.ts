@@ -138,6 +138,15 @@ describe("what is said without a connection", () => {
     expect(textsOf(room).map((text) => text.slice(0, 3))).toEqual(["one", "two"]);
   });
 
+  it("is sent once and in order, however fast it follows", async () => {
+    const [browser, room] = [new MemoryChatBrowser(), createRoom()];
+    room.isUp = true;
+    const page = openPage(browser, room);
+    await Promise.all(["one", "two", "three"].map((text) => page.chat.say(text)));
+    await vi.waitFor(() => expect(page.waiting()).toEqual([]));
+    expect(textsOf(room)).toEqual(["one", "two", "three"]);
+  });
+
   it("goes on being sent where the browser keeps nothing, and is asked about", async () => {
     const [browser, room] = [new MemoryChatBrowser(), createRoom()];
     const page = openPage(browser, room);

@@ -1,5 +1,10 @@
 import { expect, test } from "vitest";
-import { addVersionNames, nameOfVersion, versionNameEntry } from "./versionNames.ts";
+import {
+  addVersionNames,
+  addVersionSaves,
+  nameOfVersion,
+  versionNameEntry,
+} from "./versionNames.ts";
 
 const line = (version: number, ms: number, name: string, userId = 7) =>
   `${JSON.stringify({ userId, name: "Ada", atMs: 1, entry: JSON.parse(versionNameEntry(version, ms, name)) })}\n`;
@@ -16,6 +21,13 @@ test("versions have the last name that anybody gave them", () => {
 });
 
 test("what makes no sense names nothing", () => {
-  const lines = 'no json\n{"userId":1}\n{"userId":1,"entry":{"version":"1"}}\nnull\n';
+  const entries = [
+    { version: "1" },
+    { version: "1", committedMs: 2, name: "a" },
+    { version: 1, name: "b" },
+  ];
+  const stamped = entries.map((entry) => JSON.stringify({ userId: 1, entry }));
+  const lines = ["no json", '{"userId":1}', "null", ...stamped, ""].join("\n");
   expect(addVersionNames({}, lines)).toEqual({});
+  expect(addVersionSaves({}, lines)).toEqual({});
 });
