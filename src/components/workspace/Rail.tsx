@@ -16,14 +16,22 @@ export function Rail() {
   const searchKeys = useShortcut("edit.search");
   const settingsKeys = useShortcut("view.settings");
   const views = [
-    { id: "files", label: "Files", icon: Files, keys: filesKeys, badge: undefined },
-    { id: "search", label: "Search", icon: Search, keys: searchKeys, badge: undefined },
+    { id: "files", label: "Files", icon: Files, keys: filesKeys, badge: undefined, isNews: false },
+    {
+      id: "search",
+      label: "Search",
+      icon: Search,
+      keys: searchKeys,
+      badge: undefined,
+      isNews: false,
+    },
     {
       id: "comments",
       label: "Comments",
       icon: MessageSquareText,
       keys: undefined,
       badge: comments === 0 ? undefined : comments,
+      isNews: true,
     },
     {
       id: "people",
@@ -31,14 +39,15 @@ export function Rail() {
       icon: Users,
       keys: undefined,
       badge: people > 1 ? people : undefined,
+      isNews: false,
     },
   ] as const;
   return (
     <nav className="rail" aria-label="Sidebar" data-region="rail">
-      {views.map(({ id, label, icon, keys, badge }) => (
+      {views.map(({ id, label, icon, keys, badge, isNews }) => (
         <IconButton
           key={id}
-          className="rail__button"
+          className={isNews ? "rail__button" : "rail__button rail__button--count"}
           size={20}
           icon={icon}
           label={label}

@@ -103,6 +103,8 @@ test("sessions are listed by their people, the latest first, with the names of v
 
 test("a run is a mark that leads to the version that it ran", () => {
   const { chosen } = show(150);
-  fireEvent.click(screen.getByRole("button", { name: "Go to Ada ran the program, and it failed" }));
+  fireEvent.click(
+    screen.getByRole("button", { name: "Ada ran the program, and it failed: go there" }),
+  );
   expect(chosen).toEqual([30]);
 });

@@ -85,7 +85,7 @@ export function Timeline(props: TimelineProps) {
             type="button"
             className={`timeline__deed timeline__deed--${deed.kind}`}
             style={{ left: leftOf(deed.version) }}
-            aria-label={`Go to ${deed.words}`}
+            aria-label={`${deed.words}: go there`}
             data-tip={`${deed.words}, ${momentOf(deed.atMs, nowMs)}`}
             onClick={() => onChoose(deed.version)}
           />
