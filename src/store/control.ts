@@ -220,6 +220,11 @@ export function canEdit(state: ControlState): boolean {
   return state.role !== "viewer";
 }
 
+/** Whether the host gives me links to invite with. */
+export function canInvite(state: ControlState): boolean {
+  return state.role === "owner";
+}
+
 export interface ControlActions {
   retryNow(): void;
   /** Somebody looks at the page again. */

@@ -1,4 +1,5 @@
 import { useState } from "react";
+import { canInvite } from "#store/control.ts";
 import { useActions, useIde } from "#store/hooks.tsx";
 import { roleLabels } from "../ui/roleLabels.ts";
 import { Button } from "../ui/Button.tsx";
@@ -7,9 +8,9 @@ import { Button } from "../ui/Button.tsx";
 export function Alone() {
   const actions = useActions();
   const links = useIde((state) => state.invites.links);
-  const owner = useIde((state) => state.control.self?.role === "owner");
+  const mayInvite = useIde((state) => canInvite(state.control));
   const [role, setRole] = useState<keyof typeof roleLabels>("editor");
-  if (!owner) return <p className="people__alone">Only you are here now.</p>;
+  if (!mayInvite) return <p className="people__alone">Only you are here now.</p>;
   const copy = async () => {
     await actions.invites.load();
     actions.inviteByLink(role);

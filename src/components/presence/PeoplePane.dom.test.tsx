@@ -131,6 +131,14 @@ describe("the people", () => {
     expect(people().map(([name]) => name)).toEqual(["Countess", "Grace", "Kim"]);
   });
 
+  it("are invited by whoever has links to give", () => {
+    const { client } = renderIde(<PeoplePane />);
+    const invite = () => screen.queryByRole("button", { name: "Invite someone" });
+    expect(invite()).not.toBeNull();
+    become(client, "editor");
+    expect(invite()).toBeNull();
+  });
+
   it("can be called together where there is company, by those who may edit", () => {
     const { client } = renderIde(<PeoplePane />);
     const call = () => screen.queryByRole("button", { name: "Bring everyone here" });

@@ -1,5 +1,5 @@
 import { Megaphone, UserPlus } from "lucide-react";
-import { canEdit, isUnreached } from "#store/control.ts";
+import { canEdit, canInvite, isUnreached } from "#store/control.ts";
 import { useActions, useIde, useIdeContext, useNow } from "#store/hooks.tsx";
 import { participants } from "#store/presence.ts";
 import { runCommand } from "#store/ui/commands.ts";
@@ -19,6 +19,7 @@ export function PeoplePane({ bare = false }: PeoplePaneProps) {
   const ide = useIdeContext();
   const { overlay } = useActions();
   const mayCall = useIde(({ control }) => canEdit(control));
+  const mayInvite = useIde(({ control }) => canInvite(control));
   const everyone = useIde((state) => participants(state.presence, state.control.self?.session));
   const unreached = useIde((state) => isUnreached(state.control));
   const now = useNow(30_000);
@@ -34,11 +35,13 @@ export function PeoplePane({ bare = false }: PeoplePaneProps) {
               onClick={() => runCommand(ide, "people.call")}
             />
           )}
-          <IconButton
-            icon={UserPlus}
-            label="Invite someone"
-            onClick={() => overlay.open({ kind: "invite" })}
-          />
+          {mayInvite && (
+            <IconButton
+              icon={UserPlus}
+              label="Invite someone"
+              onClick={() => overlay.open({ kind: "invite" })}
+            />
+          )}
         </div>
       )}
       {unreached && <NotConnected detail="Who is here comes with the connection." />}

@@ -1,4 +1,5 @@
 import { MessageSquare, UserPlus } from "lucide-react";
+import { canInvite } from "#store/control.ts";
 import { useActions, useIde } from "#store/hooks.tsx";
 import { Button } from "../ui/Button.tsx";
 import { IconButton } from "../ui/IconButton.tsx";
@@ -14,6 +15,7 @@ export function Header() {
   const actions = useActions();
   const name = useIde((state) => state.control.repl?.slug ?? "");
   const phone = useIde((state) => state.layout.room === "phone");
+  const mayInvite = useIde((state) => canInvite(state.control));
   const unread = useIde((state) => state.chat.unread);
   const chatOpen = useIde((state) => state.layout.drawer === "chat");
   return (
@@ -35,13 +37,14 @@ export function Header() {
             onClick={() => actions.layout.toggleDrawer("chat")}
           />
         )}
-        {phone ? (
+        {mayInvite && phone && (
           <IconButton
             icon={UserPlus}
             label="Invite"
             onClick={() => actions.overlay.open({ kind: "invite" })}
           />
-        ) : (
+        )}
+        {mayInvite && !phone && (
           <Button small onClick={() => actions.overlay.open({ kind: "invite" })}>
             <UserPlus size={14} strokeWidth={1.75} aria-hidden />
             Invite

@@ -8,6 +8,7 @@ import {
   Settings,
   UserPlus,
 } from "lucide-react";
+import { canInvite } from "#store/control.ts";
 import { useActions, useIde, useIdeContext } from "#store/hooks.tsx";
 import { runCommand } from "#store/ui/commands.ts";
 import { phonePane } from "#store/ui/layout.ts";
@@ -27,6 +28,7 @@ export function PhonePage() {
   const tab = useIde((state) => state.layout.phoneTab);
   const chat = useIde((state) => state.layout.drawer !== "people");
   const view = useIde((state) => state.layout.sidebar.view);
+  const mayInvite = useIde((state) => canInvite(state.control));
   const typing = useIde((state) => state.layout.typing);
   const past = useIde((state) => historyOfPane(phonePane(state.layout)) !== undefined);
   // It would lie on the keyboard, or on the timeline.
@@ -35,7 +37,7 @@ export function PhonePage() {
     { command: "edit.search", label: "Search in all files", icon: Search },
     { command: "comments.list", label: "All comments", icon: MessageSquareText },
     { command: "file.deleted", label: "Deleted files", icon: ArchiveRestore },
-    { command: "people.invite", label: "Invite people", icon: UserPlus },
+    ...(mayInvite ? [{ command: "people.invite", label: "Invite people", icon: UserPlus }] : []),
     { command: "go.command", label: "All commands", icon: Command },
     { command: "view.notifications", label: "Notifications", icon: Bell },
     { command: "view.settings", label: "Settings", icon: Settings },

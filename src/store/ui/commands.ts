@@ -1,6 +1,6 @@
 import { randomId } from "#common/lib/random.ts";
 import type { Ide } from "../store.ts";
-import { canEdit } from "../control.ts";
+import { canEdit, canInvite } from "../control.ts";
 import { targetDirectory } from "../files.ts";
 import { strandedEdits } from "../ot.ts";
 import { nextShellName, privateShell } from "../shell.ts";
@@ -507,6 +507,7 @@ export const commands: readonly Command[] = [
     id: "people.invite",
     group: "People",
     title: "Invite someone…",
+    when: ({ store }) => canInvite(store.getState().control),
     run: ({ actions }) => actions.overlay.open({ kind: "invite" }),
   },
   {
