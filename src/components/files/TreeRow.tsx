@@ -1,8 +1,8 @@
 import { ChevronRight, Folder, FolderOpen } from "lucide-react";
 import type { CSSProperties, DragEvent, MouseEvent } from "react";
 import type { FileRow } from "#store/files.ts";
-import { initials, type Participant } from "#store/presence.ts";
-import { Avatar } from "../ui/Avatar.tsx";
+import type { Participant } from "#store/presence.ts";
+import { AvatarStack } from "../ui/AvatarStack.tsx";
 import { FileIcon } from "../ui/FileIcon.tsx";
 import { Spinner } from "../ui/Spinner.tsx";
 
@@ -24,8 +24,6 @@ interface TreeRowProps {
   readonly onDragOver: (event: DragEvent) => void;
   readonly onDrop: (event: DragEvent) => void;
 }
-
-const SHOWN_PEOPLE = 3;
 
 /** A file or a folder, with the people who are in it. */
 export function TreeRow(props: TreeRowProps) {
@@ -66,14 +64,7 @@ export function TreeRow(props: TreeRowProps) {
       {row.loading && <Spinner />}
       {people.length > 0 && (!row.expanded || row.kind === "file") && (
         <span className="tree-row__people" data-tip={names}>
-          {people.slice(0, SHOWN_PEOPLE).map((person) => (
-            <Avatar
-              key={person.userId}
-              initials={initials(person.name)}
-              color={person.color}
-              sizePx={16}
-            />
-          ))}
+          <AvatarStack people={people} />
         </span>
       )}
     </div>

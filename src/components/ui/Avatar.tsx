@@ -9,6 +9,9 @@ interface AvatarProps {
   readonly quiet?: boolean;
 }
 
+/** Below this size two letters would be smaller than anything else on the page. */
+const TWO_LETTERS_PX = 24;
+
 /** A person as a disc in their colour; the initials tell apart whom the colour does not. */
 export function Avatar({ initials, color, sizePx = 24, quiet = false }: AvatarProps) {
   const style = {
@@ -21,7 +24,7 @@ export function Avatar({ initials, color, sizePx = 24, quiet = false }: AvatarPr
       className={quiet ? "avatar avatar--quiet" : "avatar"}
       style={style}
       // Drawn as a sign: what speaks and selects text has the name beside it.
-      data-initials={initials}
+      data-initials={sizePx < TWO_LETTERS_PX ? /^./u.exec(initials)?.[0] : initials}
       aria-hidden
     />
   );

@@ -2,10 +2,10 @@ import { X } from "lucide-react";
 import { useState, type PointerEvent } from "react";
 import { useActions, useIde } from "#store/hooks.tsx";
 import { savedState } from "#store/ot.ts";
-import { initials, participants, peopleByFile } from "#store/presence.ts";
+import { participants, peopleByFile } from "#store/presence.ts";
 import type { IdeState } from "#store/store.ts";
 import { parsePane } from "#store/ui/panes.ts";
-import { Avatar } from "../ui/Avatar.tsx";
+import { AvatarStack } from "../ui/AvatarStack.tsx";
 import { FileIcon } from "../ui/FileIcon.tsx";
 import { Menu, type MenuItem } from "../ui/Menu.tsx";
 import type { Anchor } from "../ui/placement.ts";
@@ -21,9 +21,6 @@ interface TabProps {
   readonly onDrag: (event: PointerEvent) => void;
   readonly onDrop: (dropped: boolean) => void;
 }
-
-/** As many as there is room for over the sign of the file: nothing moves when somebody comes. */
-const SHOWN_PEOPLE = 3;
 
 /** One tab: shown by a press, moved by a drag, closed by its button or a middle click. */
 export function Tab({ pane, active, siblings, folder, onPress, onDrag, onDrop }: TabProps) {
@@ -102,22 +99,15 @@ export function Tab({ pane, active, siblings, folder, onPress, onDrag, onDrop }:
           setMenu({ x: event.clientX, y: event.clientY });
         }}
       >
-        {path !== undefined ? (
+        {people !== undefined ? (
+          // In the place of the file's sign, which its name tells too: for one person nothing moves.
+          <span className="tab__people">
+            <AvatarStack people={people} />
+          </span>
+        ) : path !== undefined ? (
           <FileIcon path={path} size={14} />
         ) : (
           Icon !== undefined && <Icon size={14} strokeWidth={1.75} aria-hidden />
-        )}
-        {people !== undefined && (
-          <span className="tab__people">
-            {people.slice(0, SHOWN_PEOPLE).map((person) => (
-              <Avatar
-                key={person.userId}
-                initials={initials(person.name).slice(0, 1)}
-                color={person.color}
-                sizePx={12}
-              />
-            ))}
-          </span>
         )}
         <span className="tab__title">{title}</span>
         {folder !== undefined && <span className="tab__folder">{folder}</span>}

@@ -51,7 +51,7 @@ export function SessionList({ sessions, named, version, onChoose }: SessionListP
                     .map(
                       ({ id, name, color }) =>
                         color !== undefined && (
-                          <Avatar key={id} initials={initials(name)} color={color} sizePx={16} />
+                          <Avatar key={id} initials={initials(name)} color={color} sizePx={18} />
                         ),
                     )}
                   <span className="history__names">
