@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { IncomingMessage } from "node:http";
+import { withoutMetadata } from "#common/chat/imageMetadata.ts";
 import { imageKind, imageTypeOf, isImageName, MAX_IMAGE_BYTES } from "#common/chat/images.ts";
 import { RequestError } from "#common/lib/errors.ts";
 import { refused, type Answer } from "./answer.ts";
@@ -21,13 +22,15 @@ export class ImagesApi {
     this.#repls = repls;
   }
 
-  /** Keeps the body of a request, whatever it calls itself; answers with the name of the image. */
+  /** Keeps the image of a request, whatever it calls itself, without its metadata; answers its name. */
   async take({ replId }: Invite, request: IncomingMessage): Promise<Answer> {
-    const image = await readBody(request, MAX_IMAGE_BYTES);
-    if (image === "too large") return TOO_LARGE;
-    if (image === "cut") return refused(400, "The image did not arrive as a whole.");
-    const kind = imageKind(image);
+    const sent = await readBody(request, MAX_IMAGE_BYTES);
+    if (sent === "too large") return TOO_LARGE;
+    if (sent === "cut") return refused(400, "The image did not arrive as a whole.");
+    const kind = imageKind(sent);
     if (kind === undefined) return NO_IMAGE;
+    // Here and not in the page: whoever sends it by whatever means, nobody learns where it was taken.
+    const image = withoutMetadata(sent);
     const container = await this.#repls.containerOf(replId);
     if (container === undefined) return NOT_OPEN;
     const name = `${createHash("sha256").update(image).digest("hex")}.${kind}`;

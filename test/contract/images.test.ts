@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { readdirSync } from "node:fs";
 import { request } from "node:http";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -50,11 +51,26 @@ async function refusal(answer: Promise<Response>): Promise<string> {
   return `${status} ${error}`;
 }
 
+/** A PNG in which nothing is but a text of its author. */
+const signed = Buffer.concat([
+  imageOf("png"),
+  Buffer.from("\0\0\0\x10tEXtPlace\0At home 2b\0\0\0\0\0\0\0\0IEND\xae\x42\x60\x82", "latin1"),
+]);
+
+test("[HT12] what a picture tells besides itself is not kept", async () => {
+  const name = await sent(signed);
+  const shown = Buffer.from(await (await host.api(`images/${name}`)).arrayBuffer());
+  expect(shown.toString("latin1")).toBe(
+    `${imageOf("png").toString("latin1")}\0\0\0\0IEND\xae\x42\x60\x82`,
+  );
+  expect(name).toBe(`${createHash("sha256").update(shown).digest("hex")}.png`);
+});
+
 test("[HT12] whoever may talk may send an image, and whoever may read sees it", async () => {
   for (const role of ["owner", "editor", "viewer"] as const) {
-    const image = imageOf("png", role);
+    const image = imageOf("gif", role);
     const name = await sent(image, invites[role]);
-    expect(name).toMatch(/^[0-9a-f]{64}\.png$/);
+    expect(name).toMatch(/^[0-9a-f]{64}\.gif$/);
     const answer = await host.api(`images/${name}`, { invite: invites.viewer });
     expect(Buffer.from(await answer.arrayBuffer())).toEqual(image);
   }
@@ -92,7 +108,7 @@ test("[HT12] an image can do nothing but be seen", async () => {
 });
 
 test("[HT12] nothing is taken from, or shown to, who has no invite", async () => {
-  const image = imageOf("png", "secret");
+  const image = imageOf("gif", "secret");
   const name = await sent(image);
   expect(await refusal(send(image, "wrong"))).toMatch(/^401 /);
   expect((await fetch(`${host.origin}/api/images/${name}`)).status).toBe(401);
@@ -104,7 +120,7 @@ test("[HT12] nothing is taken from, or shown to, who has no invite", async () =>
 
 test("[HT12] what is too large is refused, announced or not", async () => {
   const limit = 5 * 1024 * 1024;
-  const most = Buffer.concat([imageOf("png"), Buffer.alloc(limit - heads.png.length)]);
+  const most = Buffer.concat([imageOf("gif"), Buffer.alloc(limit - heads.gif.length)]);
   expect((await send(most)).status).toBe(200);
   expect(await refusal(send(Buffer.concat([most, Buffer.alloc(1)])))).toBe(
     "413 An image may have 5 MB at most.",
@@ -124,7 +140,7 @@ test("[HT12] what is too large is refused, announced or not", async () => {
 });
 
 test("[HT12] an image that was taken survives the end of the host", async () => {
-  const image = imageOf("webp", "kept");
+  const image = imageOf("gif", "kept");
   const name = await sent(image);
   expect(await sent(image)).toBe(name);
   await host.stop("SIGKILL");
