@@ -94,6 +94,7 @@ describe("the open file", () => {
     const young = await room.join();
     await young.announceHasCap();
     expect((await enter(young)).roster.files).toMatchObject([opened]);
+    expect((await enter(await room.join())).roster.files).toEqual([]);
     await ada.request(id, { case: "openFile", value: {} });
     expect(await young.next("fileOpened")).toMatchObject({ session: 2, file: "" });
     expect((await enter(await room.join())).roster.files).toEqual([]);

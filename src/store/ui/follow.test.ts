@@ -5,7 +5,7 @@ import { arrival, createTestIde } from "#test/helpers/renderIde.tsx";
 import { runCommand, stopFollowing } from "./commands.ts";
 import { groupsOf } from "./dock.ts";
 import { activePane } from "./layout.ts";
-import { followedLine } from "./follow.ts";
+import { followedLine, placeOf } from "./follow.ts";
 import { CHAT_PANE, CONSOLE_PANE, PREVIEW_PANE } from "./panes.ts";
 import { askedAddress } from "./preview.ts";
 
@@ -114,6 +114,19 @@ describe("following", () => {
     expect(following()?.paused).toBe(false);
     actions.presence.pauseFollowing("file:a.js");
     expect(following()?.paused).toBe(true);
+  });
+});
+
+describe("where somebody is", () => {
+  it("is the file that they have open, while they see what is nobody else's business", () => {
+    const files = { [LIN]: "a.js" };
+    const at = (pane: string) => placeOf({ views: { [LIN]: { pane } }, files }, LIN)?.pane;
+    expect([CONSOLE_PANE, CHAT_PANE, "nonsense"].map(at)).toEqual([
+      CONSOLE_PANE,
+      "file:a.js",
+      "file:a.js",
+    ]);
+    expect(placeOf({ views: { [LIN]: { pane: CHAT_PANE } }, files: {} }, LIN)).toBeUndefined();
   });
 });
 
