@@ -299,6 +299,7 @@ test("edits go to where their file is by now, whoever has renamed it meanwhile",
   room,
   join: enter,
 }) => {
+  const read = (name: string) => readFileSync(join(room.folder, name), "utf8");
   const ada = await enter(room.link);
   const lin = await enter(room.link);
   for (const page of [ada, lin]) await openFile(page, "notes.md");
@@ -306,7 +307,7 @@ test("edits go to where their file is by now, whoever has renamed it meanwhile",
     await openFile(ada, name);
     await goToEnd(ada);
     await ada.keyboard.type("by ada");
-    await expect(ada.getByText("Saved", { exact: true })).toBeVisible();
+    await expect.poll(() => read(name)).toMatch(/by ada$/);
   }
   await room.stop("SIGTERM");
   await ada.keyboard.type(" at home");
@@ -334,7 +335,6 @@ test("edits go to where their file is by now, whoever has renamed it meanwhile",
   const notices = again.getByRole("region", { name: "Notices" });
   // Of both at once, or of one that is soon followed by the other.
   await expect(notices).toContainText("now; your edits have gone there.");
-  const read = (name: string) => readFileSync(join(room.folder, name), "utf8");
   await expect.poll(() => read("talk.md")).toBe(`${NOTES}by ada at home`);
   await expect.poll(() => read("program.js")).toMatch(/by ada too$/);
   for (const name of ["notes.md", "server.js"]) {
@@ -343,6 +343,35 @@ test("edits go to where their file is by now, whoever has renamed it meanwhile",
   }
   await expect(again.getByText("Saved", { exact: true })).toBeVisible();
   await expect.poll(() => keptWords(again, "pending")).toBe("");
+});
+
+test("somebody whose link lets them only look is told of edits from before, and gets them", async ({
+  room,
+  join: enter,
+}) => {
+  const ada = await enter(room.link);
+  await openFile(ada, "notes.md");
+  await goToEnd(ada);
+  const looking = await room.inviteLink("viewer");
+  await room.stop("SIGKILL");
+  await ada.keyboard.type("mine");
+  await expect.poll(() => keptWords(ada, "pending")).toBe("mine");
+  await crash(ada);
+
+  await room.start();
+  const viewer = await ada.context().newPage();
+  await viewer.goto(looking);
+  const notices = viewer.getByRole("region", { name: "Notices" });
+  await expect(notices).toContainText("4 edits of yours are not in notes.md");
+  await viewer.getByRole("button", { name: "View only, with edits of yours" }).click();
+  const download = viewer.waitForEvent("download");
+  await viewer.getByRole("button", { name: "Save a copy on this computer" }).click();
+  expect(readFileSync(await (await download).path(), "utf8")).toBe(`${NOTES}mine`);
+  expect(readFileSync(join(room.folder, "notes.md"), "utf8")).toBe(NOTES);
+
+  const again = await ada.context().newPage();
+  await again.goto(room.link);
+  await expectSaved(room, [again], `${NOTES}mine`);
 });
 
 /** The questions that the page asks from now on; its user stays. */

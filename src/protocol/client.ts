@@ -8,7 +8,7 @@ import type { Result } from "#common/lib/result.ts";
 import type { WorkerInit, WorkerPort } from "./bridge.ts";
 import type { Anchors, OpenDocument } from "./document.ts";
 import { DocumentAnchors } from "./document/anchors.ts";
-import { Documents } from "./document/documents.ts";
+import { Documents, type KeptEdits } from "./document/documents.ts";
 import type { Journal } from "./document/journal.ts";
 import type { ClientEvent } from "./events.ts";
 import type { DirectoryEntry, FileStat } from "./services/files.ts";
@@ -72,6 +72,8 @@ export interface Client {
     unsavedTexts(path: string): readonly string[];
     /** Forgets those edits. Whoever shows the file is to close it. */
     discardEdits(path: string): void;
+    /** Edits that this browser has kept, and that a page which may only look does not send. */
+    keptEdits(): Promise<readonly KeptEdits[]>;
     /**
      * Takes the edits that the container lacks of a file that is gone to the path `to`, and answers
      * whether it has gone there. Whoever shows `path` is to show `to` then.
@@ -127,7 +129,7 @@ export interface Client {
 }
 
 /** Re-exported for the store and for bindings, which may not reach further down. */
-export type { ClientEvent, OpenDocument, TerminalCalls };
+export type { ClientEvent, KeptEdits, OpenDocument, TerminalCalls };
 
 export interface ClientInit {
   /** The worker that runs `worker/main.ts`, or whatever does the same. */
@@ -203,6 +205,7 @@ export function createClient(init: ClientInit): Client {
       openDocument: (path) => documents.open(path),
       history: (path, from) => call("ot.history", { path, from }),
       unsavedTexts: (path) => documents.textsOf(path),
+      keptEdits: () => documents.kept(),
       discardEdits: (path) => documents.discard(path),
       followEdits: (path, to) => documents.follow(path, to),
       areEditsKept: () => documents.areKept,

@@ -1,8 +1,11 @@
 import { assertNever } from "#common/lib/assertNever.ts";
 import { memoizeLast } from "#common/lib/memoize.ts";
+import type { KeptEdits } from "#protocol/client.ts";
 import type { DocumentState, Merged, OtEvent } from "#protocol/services/ot.ts";
 
 export interface OtState {
+  /** What this browser has kept and this page may not send. */
+  readonly kept: readonly KeptEdits[];
   /** How far each open text is saved, by path. */
   readonly documents: Readonly<Record<string, DocumentState>>;
   /** The last time that a container came back with another text, by path. */
@@ -11,7 +14,12 @@ export interface OtState {
   readonly journalProblem: string | undefined;
 }
 
-export const initialOt: OtState = { documents: {}, merges: {}, journalProblem: undefined };
+export const initialOt: OtState = {
+  kept: [],
+  documents: {},
+  merges: {},
+  journalProblem: undefined,
+};
 
 export function applyOt(state: OtState, event: OtEvent): OtState {
   switch (event.kind) {
@@ -52,24 +60,34 @@ export interface StrandedEdits {
   readonly unsent: number;
   /** Why; undefined when the file is gone. */
   readonly problem: string | undefined;
+  /** The text with them, where they wait for a page that may edit. */
+  readonly text?: string;
 }
 
-const strandedIn = memoizeLast((documents: OtState["documents"]): readonly StrandedEdits[] =>
-  Object.entries(documents).flatMap(([path, document]) => {
-    if (document.kind !== "deleted" && document.kind !== "failed") return [];
-    const problem = document.kind === "failed" ? document.message : undefined;
-    return document.unsent === 0 ? [] : [{ path, unsent: document.unsent, problem }];
-  }),
+const strandedIn = memoizeLast(
+  (documents: OtState["documents"], kept: OtState["kept"]): readonly StrandedEdits[] => [
+    ...Object.entries(documents).flatMap(([path, document]) => {
+      if (document.kind !== "deleted" && document.kind !== "failed") return [];
+      const problem = document.kind === "failed" ? document.message : undefined;
+      return document.unsent === 0 ? [] : [{ path, unsent: document.unsent, problem }];
+    }),
+    ...kept.map(({ path, edits: unsent, text }) => {
+      return { path, unsent, problem: "your link lets you look only", text };
+    }),
+  ],
 );
 
 /** Edits that wait in this browser for somebody to decide what becomes of them, by file. */
-export function strandedEdits({ documents }: OtState): readonly StrandedEdits[] {
-  return strandedIn(documents);
+export function strandedEdits({ documents, kept }: OtState): readonly StrandedEdits[] {
+  return strandedIn(documents, kept);
 }
 
 /** The same in words. */
-export function describeStranded({ path, unsent, problem }: StrandedEdits): string {
+export function describeStranded({ path, unsent, problem, text }: StrandedEdits): string {
   const what = unsent === 1 ? "1 edit of yours is" : `${unsent} edits of yours are`;
+  if (text !== undefined) {
+    return `${what} not in ${path}: your link lets you look only. What this browser keeps goes into the file when you come by a link that lets you edit.`;
+  }
   const why = problem === undefined ? "is not there any more" : `cannot be edited (${problem})`;
   return `${path} ${why}; ${what} not in it.`;
 }

@@ -503,8 +503,16 @@ export function createIde(client: Client, environment: IdeEnvironment): Ide {
   function tellStrandedSoon(): void {
     cancelStranded ??= clock.after(STRANDED_AFTER_MS, () => {
       cancelStranded = undefined;
-      void followMovedFiles().then(tellStranded);
+      void Promise.all([followMovedFiles(), lookForKept()]).then(tellStranded);
     });
+  }
+
+  /** Where my link lets me only look, nobody sends what I have typed by another one. */
+  async function lookForKept(): Promise<void> {
+    if (canEdit(store.getState().control)) return;
+    const kept = await client.ot.keptEdits();
+    if (kept.length === 0 && store.getState().ot.kept.length === 0) return;
+    store.setState(({ ot }) => ({ ot: { ...ot, kept } }));
   }
 
   const following = new Set<string>();

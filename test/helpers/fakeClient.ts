@@ -2,7 +2,7 @@ import { Emitter } from "#common/lib/emitter.ts";
 import { RequestError } from "#common/lib/errors.ts";
 import { fail, ok, type Result } from "#common/lib/result.ts";
 import { diff } from "#common/ot/diff.ts";
-import type { Client, ClientEvent, TerminalCalls } from "#protocol/client.ts";
+import type { Client, ClientEvent, KeptEdits, TerminalCalls } from "#protocol/client.ts";
 import { DocumentAnchors } from "#protocol/document/anchors.ts";
 import type { OpenDocument, RemoteCursor, TextChange } from "#protocol/document.ts";
 import type { DirectoryEntry } from "#protocol/services/files.ts";
@@ -24,6 +24,8 @@ export interface FakeClient extends Client {
   document(path: string): FakeDocument | undefined;
   /** Every call that changes something, as `name(args)`. */
   readonly calls: readonly string[];
+  /** What this browser has kept, and this page may not send. */
+  keptEdits: readonly KeptEdits[];
   /** The next request fails with this. */
   failNext: RequestError | undefined;
 }
@@ -108,6 +110,7 @@ export function createFakeClient(
 
   const client: FakeClient = {
     calls,
+    keptEdits: [],
     failNext: undefined,
     emit: (...batch) => events.emit(batch),
     content(path) {
@@ -222,6 +225,7 @@ export function createFakeClient(
         const document = documents.get(path);
         return document === undefined ? [] : [document.text()];
       },
+      keptEdits: async () => client.keptEdits,
       discardEdits: (path) => void calls.push(`discardEdits(${path})`),
       followEdits: async (path, to) => {
         calls.push(`followEdits(${path}, ${to})`);

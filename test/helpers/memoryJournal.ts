@@ -33,6 +33,8 @@ export class MemoryJournal implements Journal {
   #isGone = false;
   /** It lives, and others cannot tell. */
   isSilent = false;
+  /** Whether what another page could not send can be sent from here. */
+  mayEdit = true;
   /** Why the browser lets nothing be read or kept, while it does not. */
   refuses: string | undefined;
   /** How often it has refused. */
@@ -64,9 +66,19 @@ export class MemoryJournal implements Journal {
     this.#isGone = true;
   }
 
+  readUnsent(): Promise<readonly Draft[]> {
+    return this.#do(() =>
+      this.mayEdit
+        ? []
+        : this.#left()
+            .filter(([, { pending }]) => pending.length > 0)
+            .map(draftOf),
+    );
+  }
+
   takeUnsent(): Promise<readonly Draft[]> {
     return this.#do(() =>
-      this.#left()
+      (this.mayEdit ? this.#left() : [])
         .filter(([, { pending }]) => pending.length > 0)
         .map((left) => this.#takeOver(left)),
     );
@@ -75,9 +87,11 @@ export class MemoryJournal implements Journal {
   take(path: string): Promise<readonly Draft[]> {
     return this.#do(() => {
       const left = this.#left().filter(([, stored]) => stored.path === path);
-      const unsent = left.filter(([, { pending }]) => pending.length > 0);
-      const taken = unsent.length > 0 ? unsent : left.slice(-1);
-      for (const [id] of left) if (!taken.some((other) => other[0] === id)) this.#drafts.delete(id);
+      const isUnsent = ([, { pending }]: readonly [string, Stored]) => pending.length > 0;
+      const unsent = this.mayEdit ? left.filter(isUnsent) : [];
+      const others = left.filter((each) => !isUnsent(each));
+      const taken = unsent.length > 0 ? unsent : others.slice(-1);
+      for (const other of others) if (!taken.includes(other)) this.#drafts.delete(other[0]);
       return taken.map((each) => this.#takeOver(each));
     });
   }
@@ -111,8 +125,7 @@ export class MemoryJournal implements Journal {
 
   #takeOver([id, stored]: readonly [string, Stored]): Draft {
     stored.page = this;
-    const { page: _page, ...draft } = structuredClone({ ...stored, page: undefined });
-    return { id, ...draft };
+    return draftOf([id, stored]);
   }
 
   #do<T>(operation: () => T): Promise<T> {
@@ -126,4 +139,9 @@ export class MemoryJournal implements Journal {
       });
     });
   }
+}
+
+function draftOf([id, stored]: readonly [string, Stored]): Draft {
+  const { page: _page, ...draft } = structuredClone({ ...stored, page: undefined });
+  return { id, ...draft };
 }

@@ -110,6 +110,7 @@ export class Page {
   #watched(journal: MemoryJournal): Journal {
     return {
       takeUnsent: () => journal.takeUnsent(),
+      readUnsent: () => journal.readUnsent(),
       take: (path) => journal.take(path),
       remove: (id) => journal.remove(id),
       onLeft: (listener) => journal.onLeft(listener),

@@ -1,11 +1,12 @@
 import { CircleCheck } from "lucide-react";
 import { useState } from "react";
+import { canEdit } from "#store/control.ts";
 import { useIde, useIdeContext } from "#store/hooks.tsx";
 import { describeStranded, strandedEdits, type StrandedEdits } from "#store/ot.ts";
 import { Button } from "../ui/Button.tsx";
 import { Dialog } from "../ui/Dialog.tsx";
 import { Empty } from "../ui/Empty.tsx";
-import { bringBack, discardEdits, saveAsCopy } from "#store/ot/rescue.ts";
+import { bringBack, discardEdits, saveAsCopy, saveHere } from "#store/ot/rescue.ts";
 import "./StrandedDialog.css";
 
 /** Edits of mine that are in no file, and what can be done with them. */
@@ -19,8 +20,8 @@ export function StrandedDialog({ onClose }: { readonly onClose: () => void }) {
         <>
           <p>This browser keeps them until you decide.</p>
           <ul className="stranded">
-            {stranded.map((each) => (
-              <StrandedRow key={each.path} edits={each} />
+            {stranded.map((each, index) => (
+              <StrandedRow key={`${each.path} ${index}`} edits={each} />
             ))}
           </ul>
         </>
@@ -33,7 +34,8 @@ function StrandedRow({ edits }: { readonly edits: StrandedEdits }) {
   const ide = useIdeContext();
   const [isBusy, setBusy] = useState(false);
   const [isSure, setSure] = useState(false);
-  const { path, problem } = edits;
+  const mayEdit = useIde((state) => canEdit(state.control));
+  const { path, problem, text } = edits;
   const start = (work: (ide: ReturnType<typeof useIdeContext>, path: string) => Promise<void>) => {
     setBusy(true);
     void work(ide, path).finally(() => setBusy(false));
@@ -42,15 +44,21 @@ function StrandedRow({ edits }: { readonly edits: StrandedEdits }) {
     <li className="stranded__file">
       <p>{describeStranded(edits)}</p>
       <div className="stranded__actions" role="group" aria-label={path}>
-        {problem === undefined && (
+        {problem === undefined && mayEdit && (
           <Button small look="primary" disabled={isBusy} onClick={() => start(bringBack)}>
             Restore the file with my edits
           </Button>
         )}
-        <Button small disabled={isBusy} onClick={() => start(saveAsCopy)}>
-          Save as a copy
-        </Button>
-        {isSure ? (
+        {mayEdit ? (
+          <Button small disabled={isBusy} onClick={() => start(saveAsCopy)}>
+            Save as a copy
+          </Button>
+        ) : (
+          <Button small look="primary" onClick={() => saveHere(ide, edits)}>
+            Save a copy on this computer
+          </Button>
+        )}
+        {text !== undefined ? null : isSure ? (
           <Button small look="danger" onClick={() => discardEdits(ide, path)}>
             Discard for good
           </Button>

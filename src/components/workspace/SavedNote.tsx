@@ -17,6 +17,19 @@ export function SavedNote() {
   // A packet and its answer take a few milliseconds; only what takes longer is told.
   const slow = useLasting(unsent > 0, 600);
   if (!started && unsent === 0) return null;
+  if (!mayEdit && isStranded) {
+    return (
+      <button
+        type="button"
+        className="saved saved--bad saved--button"
+        data-tip={VIEW_ONLY}
+        onClick={() => overlay.open({ kind: "stranded" })}
+      >
+        <TriangleAlert size={13} strokeWidth={1.75} aria-hidden />
+        View only, with edits of yours
+      </button>
+    );
+  }
   if (!mayEdit) {
     return (
       <span className="saved" data-tip={VIEW_ONLY}>

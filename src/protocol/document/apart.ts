@@ -41,7 +41,8 @@ function carriedOn({ version, pending }: KeptDraft, committed: Committed): reado
   return state.pending;
 }
 
-function textWith({ text }: Committed, pending: readonly Pending[]): string {
+/** The newest text with what is pending. */
+export function textWith({ text }: Committed, pending: readonly Pending[]): string {
   const whole = text.clone();
   for (const { op } of pending) whole.apply(op);
   return whole.toString();

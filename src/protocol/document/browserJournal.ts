@@ -81,6 +81,20 @@ export class BrowserJournal implements Journal {
     return drafts;
   }
 
+  async readUnsent(): Promise<readonly Draft[]> {
+    const { mayEdit } = await this.#room;
+    if (mayEdit) return [];
+    const dead = await this.#deadPages();
+    if (dead.size === 0) return [];
+    const stores = await this.#begin("readonly");
+    const drafts: Draft[] = [];
+    for (const record of await this.#leftBy(dead, stores)) {
+      const pending = await pendingOf(record.id, stores);
+      if (pending.ops.length > 0) drafts.push(await draftOf(record, pending, stores));
+    }
+    return drafts;
+  }
+
   async take(path: string): Promise<readonly Draft[]> {
     const { mayEdit } = await this.#room;
     const dead = await this.#deadPages();
@@ -165,15 +179,9 @@ export class BrowserJournal implements Journal {
     return (await Promise.all(found)).flat();
   }
 
-  async #takeOver(
-    record: DraftRecord,
-    { ops: pending }: PendingRecord,
-    stores: Stores,
-  ): Promise<Draft> {
-    const { id, path, version, text, past = [] } = record;
+  #takeOver(record: DraftRecord, pending: PendingRecord, stores: Stores): Promise<Draft> {
     stores.drafts.put({ ...record, page: this.#page } satisfies DraftRecord);
-    const packets = await settled<PacketRecord[]>(stores.packets.getAll(packetsOf(id)));
-    return { id, path, base: { version, text, past }, packets, pending };
+    return draftOf(record, pending, stores);
   }
 
   /** Drafts of an earlier build belong to the invite; from now on they belong to its project. */
@@ -221,6 +229,15 @@ function writersIn(room: string, { drafts }: Stores): Promise<Set<string>> {
 async function pendingOf(draft: string, { pending }: Stores): Promise<PendingRecord> {
   const record = await settled<PendingRecord | undefined>(pending.get(draft));
   return record ?? { draft, ops: [] };
+}
+
+async function draftOf(
+  { id, path, version, text, past = [] }: DraftRecord,
+  { ops: pending }: PendingRecord,
+  stores: Stores,
+): Promise<Draft> {
+  const packets = await settled<PacketRecord[]>(stores.packets.getAll(packetsOf(id)));
+  return { id, path, base: { version, text, past }, packets, pending };
 }
 
 function forget(id: string, { drafts, packets, pending }: Stores): void {

@@ -233,6 +233,26 @@ describe("what was typed without a connection", () => {
     expect(bob.text).toBe("one two!");
   });
 
+  it("[CL39] is told, and not sent or taken, where one may only look", async () => {
+    const world = new World();
+    const browser = new MemoryBrowser();
+    const { editor, journal } = await offline(world, browser);
+    for (const letter of " two") editor.append(letter);
+    await world.pass();
+    const looking = browser.openPage();
+    looking.mayEdit = false;
+    const viewer = await world.bring({ userId: 1, role: "viewer" }, looking);
+    expect(await world.during(viewer.client.ot.keptEdits())).toEqual([]);
+    journal.crash();
+    const kept = [{ path: "a.txt", edits: 4, text: "one two" }];
+    expect(await world.during(viewer.client.ot.keptEdits())).toEqual(kept);
+    expect((await world.open(viewer, "a.txt")).text).toBe("one");
+    await world.bring({ userId: 1 }, browser.openPage());
+    await world.pass(3_000);
+    expect(await world.read("a.txt")).toBe("one two");
+    expect(await world.during(viewer.client.ot.keptEdits())).toEqual([]);
+  });
+
   it("[CL31] does not keep a text from being opened when the journal does not answer", async () => {
     const world = new World();
     await world.write("a.txt", "one");

@@ -6,6 +6,8 @@ import { fail, ok, type Result } from "#common/lib/result.ts";
 import type { OpenDocument } from "../document.ts";
 import type { DocumentState, OtEvent, OtMessage } from "../services/ot.ts";
 import type { WorkerCaller } from "../workerCaller.ts";
+import { textWith } from "./apart.ts";
+import { Committed } from "./committed.ts";
 import type { Draft, Journal } from "./journal.ts";
 import { LiveDocument, type LiveDocumentInit } from "./liveDocument.ts";
 import { WatchedJournal } from "./watchedJournal.ts";
@@ -26,6 +28,14 @@ export interface DocumentsInit {
   readonly caller: WorkerCaller;
   readonly journal: Journal;
   readonly emit: (event: OtEvent) => void;
+}
+
+/** Edits of a file that were made in a page which is gone. */
+export interface KeptEdits {
+  readonly path: string;
+  readonly edits: number;
+  /** The text as it was with them. */
+  readonly text: string;
 }
 
 type Opened = Result<OpenDocument, RequestError>;
@@ -88,6 +98,17 @@ export class Documents {
    */
   textsOf(path: string): readonly string[] {
     return this.#entries.get(path)?.documents.map((document) => document.text()) ?? [];
+  }
+
+  /** What this browser has kept of edits that cannot be sent from here. */
+  async kept(): Promise<readonly KeptEdits[]> {
+    const drafts = await this.#journal.readUnsent().catch(() => []);
+    return drafts.map(({ path, base, packets, pending }) => {
+      const committed = new Committed(base.version, base.text);
+      for (const packet of packets) committed.add(packet);
+      const edits = pending.reduce((sum, each) => sum + each.edits, 0);
+      return { path, edits, text: textWith(committed, pending) };
+    });
   }
 
   /** Forgets the edits of a file that the container lacks. */

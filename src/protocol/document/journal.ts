@@ -40,6 +40,8 @@ export interface DraftChange {
 export interface Journal {
   /** Takes over all drafts of pages that are gone which hold something the container may lack. */
   takeUnsent(): Promise<readonly Draft[]>;
+  /** All such drafts where this page may not send them. They stay for one that may. */
+  readUnsent(): Promise<readonly Draft[]>;
   /**
    * Takes over what pages that are gone have left of a file: all drafts that hold something the
    * container may lack, or else the newest one. The others are forgotten.

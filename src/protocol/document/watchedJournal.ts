@@ -26,6 +26,10 @@ export class WatchedJournal implements Journal {
     return this.#watch("", this.#init.journal.takeUnsent());
   }
 
+  readUnsent(): Promise<readonly Draft[]> {
+    return this.#watch("", this.#init.journal.readUnsent());
+  }
+
   take(path: string): Promise<readonly Draft[]> {
     return this.#watch("", this.#init.journal.take(path));
   }

@@ -7,6 +7,7 @@ import { freeName, join, nameOf, parentOf } from "../files/paths.ts";
 import type { Ide } from "../store.ts";
 import { panesOf } from "../ui/dock.ts";
 import { fileOfPane } from "../ui/panes.ts";
+import type { StrandedEdits } from "../ot.ts";
 import { FileHistory } from "./fileHistory.ts";
 
 // What becomes of edits whose file is gone, or is none any more that can be edited.
@@ -35,6 +36,13 @@ export async function bringBack(ide: Ide, path: string): Promise<void> {
 /** Writes the text with the edits into a file of its own, beside where the file was. */
 export function saveAsCopy(ide: Ide, path: string): Promise<void> {
   return saveTexts(ide, path, () => undefined);
+}
+
+/** Hands the text with the edits to the browser, to be kept as a file on this computer. */
+export function saveHere({ client, actions }: Ide, { path, text }: StrandedEdits): void {
+  for (const each of text === undefined ? client.ot.unsavedTexts(path) : [text]) {
+    actions.downloadText(nameOf(path), each);
+  }
 }
 
 /** Forgets the edits, for good. */
