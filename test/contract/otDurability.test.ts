@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { decodeUtf8 } from "#common/lib/utf8.ts";
+import { decodeUtf8, encodeUtf8 } from "#common/lib/utf8.ts";
 import { MemoryDisk } from "#test/helpers/memoryDisk.ts";
 import { OtClient } from "./otClient.ts";
 import { memoryHost, type OtHost } from "./otHosts.ts";
@@ -9,11 +9,14 @@ describe("ot and its disk", () => {
   let held: (() => void)[] | undefined;
   /** Called when something has been done to the files. */
   let onFiles: () => void;
+  /** Called when something has been done to stored data. */
+  let onStorage: () => void;
   let host: OtHost & { readonly disk: MemoryDisk };
 
   beforeEach(async () => {
     held = undefined;
     onFiles = () => {};
+    onStorage = () => {};
     host = await memoryHost(
       new MemoryDisk((operation, part) => {
         if (part === "storage" && held !== undefined) held.push(operation);
@@ -21,6 +24,7 @@ describe("ot and its disk", () => {
           queueMicrotask(() => {
             operation();
             if (part === "files") onFiles();
+            else onStorage();
           });
         }
       }),
@@ -122,6 +126,41 @@ describe("ot and its disk", () => {
     const bob = await open();
     expect([bob.text, bob.version]).toEqual(["abcd", 2]);
   });
+
+  it.each([
+    { edits: [[-1], [1, "1"]], left: "1!" },
+    { edits: [[1, -1], ["2"]], left: "2!" },
+  ] as const)(
+    "[OT31] keeps what was typed apart from what a program deletes and looks alike: $left",
+    async ({ edits, left }) => {
+      const ada = await open("12");
+      for (const edit of edits) {
+        expect(await ada.send(edit)).toBe("ok");
+        await ada.upTo(ada.version + 1);
+      }
+      expect(ada.text).toBe("21");
+      const { disk } = host;
+      const write = (text: string): void => {
+        const times = { modifiedMs: text.length, changedMs: text.length };
+        disk.nodes.set("a.txt", { kind: "file", content: encodeUtf8(text), ...times });
+      };
+      // The end comes when the program's change is in the history, and before the file is written anew.
+      let isOver = false;
+      onStorage = () => {
+        const logs = [...disk.logs].filter(([name]) => /^ot-.*-0$/.test(name));
+        if (isOver || logs.flatMap(([, records]) => records).length < 4) return;
+        disk.crash();
+        isOver = true;
+      };
+      write("12!");
+      await host.until(() => isOver);
+      write("!");
+      host = await memoryHost(disk);
+      const bob = await open();
+      await bob.upTo(5);
+      expect(bob.text).toBe(left);
+    },
+  );
 
   it("[OT32] refuses what does not fit, and goes on from what was acknowledged", async () => {
     const ada = await open("abc");

@@ -80,4 +80,6 @@ export const seeds: readonly number[] = [
   4493,
   // A program's text stood on either side of what a person had deleted, in the file and in the history.
   171,
+  // After a crash, what the file lacked of the text was found anew by likeness.
+  314558,
 ];

@@ -1,4 +1,5 @@
 import {
+  apply,
   codePointLength,
   compose,
   composeAll,
@@ -18,15 +19,13 @@ import { diff } from "#common/ot/diff.ts";
 export class DiskReplica {
   #held: string;
   #version: number;
-  #ahead: Op;
+  #ahead: Op = [];
   #attempt: SavedText | undefined;
 
-  /** `attempt` is what the file was to be written with when the last container crashed. */
-  constructor(held: string, version: number, ahead: Op = [], attempt?: SavedText) {
+  /** The file holds the text of a version. */
+  constructor(held: string, version: number) {
     this.#held = held;
     this.#version = version;
-    this.#ahead = ahead;
-    this.#attempt = attempt;
   }
 
   /** The text that the file is known to hold. */
@@ -44,16 +43,17 @@ export class DiskReplica {
     return this.#version === version && isEmpty(this.#ahead);
   }
 
-  /** The file is about to be written; until `saved` is called, nobody knows whether it was. */
+  /**
+   * The file is about to be written, or was when the last container crashed; until `saved` is called,
+   * nobody knows whether it was.
+   */
   attempt(text: SavedText): void {
     this.#attempt = text;
   }
 
   /** The file was written. */
   saved({ text, version }: SavedText): void {
-    this.#held = text;
-    this.#version = version;
-    this.#ahead = [];
+    this.#become(text, version, []);
     this.#attempt = undefined;
   }
 
@@ -85,12 +85,20 @@ export class DiskReplica {
       change,
       // What people typed was committed first, so it goes first where both insert (OT5).
       op: transformOp(change, ahead, "right"),
-      accept: (version) => {
-        this.#held = found;
-        this.#version = version;
-        this.#ahead = transformOp(ahead, change, "left");
-      },
+      accept: (version) => this.#become(found, version, transformOp(ahead, change, "left")),
     };
+  }
+
+  /** Takes in a `change` that was accepted as `version` before a crash, when `newer` had led there. */
+  retrace(change: Op, newer: readonly Op[], version: number): void {
+    const ahead = compose(this.#ahead, composeAll(newer));
+    this.#become(apply(this.#held, change), version, transformOp(ahead, change, "left"));
+  }
+
+  #become(held: string, version: number, ahead: Op): void {
+    this.#held = held;
+    this.#version = version;
+    this.#ahead = ahead;
   }
 }
 

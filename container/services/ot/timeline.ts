@@ -3,11 +3,10 @@ import { assert, InvariantError, RequestError } from "#common/lib/errors.ts";
 import { encodeUtf8 } from "#common/lib/utf8.ts";
 import { crc32OfText } from "#common/ot/crc32.ts";
 import { Authority } from "#common/ot/authority.ts";
-import { apply, type Component, type Op } from "#common/ot/op.ts";
+import type { Component, Op } from "#common/ot/op.ts";
 import { Text } from "#common/ot/text.ts";
 import type { Storage } from "../../platform.ts";
 import { PROGRAM, type Commit } from "./commit.ts";
-import { diff } from "#common/ot/diff.ts";
 import { DocumentLog, type DiskNote, type LogEntry } from "./documentLog.ts";
 import { DiskReplica } from "./replica.ts";
 
@@ -299,16 +298,20 @@ function replay(entries: readonly LogEntry[]): Past {
 
 /** What is known of the file. */
 function replicaOf(entries: readonly LogEntry[], { authority }: Past): DiskReplica {
+  let version = 0;
   let saved = 0;
   let saving: number | undefined;
-  let changes: Op[] = [];
+  /** What programs have done to the file since, and the versions which that became in the text. */
+  let changes: { readonly op: Op; readonly version: number }[] = [];
   for (const entry of entries) {
-    if (entry.kind === "changed") {
-      changes.push(entry.op);
+    if (entry.kind === "commit") {
+      version = entry.commit.version;
+    } else if (entry.kind === "changed") {
+      changes.push({ op: entry.op, version });
       saving = undefined;
     } else if (entry.kind === "saving") {
       saving = entry.version;
-    } else if (entry.kind !== "commit") {
+    } else {
       saved = entry.version;
       saving = undefined;
       changes = [];
@@ -317,12 +320,17 @@ function replicaOf(entries: readonly LogEntry[], { authority }: Past): DiskRepli
   const texts = textsOf(entries, authority, new Set([saved, saving ?? saved]));
   const savedText = texts.get(saved);
   assert(savedText !== undefined, `history lacks version ${saved}, which the file was saved as`);
-  const held = changes.reduce(apply, savedText);
-  const [version, ahead] =
-    changes.length === 0 ? [saved, []] : [authority.version, diff(held, authority.text.toString())];
+  const replica = new DiskReplica(savedText, saved);
+  for (const change of changes) {
+    const newer: Op[] = [];
+    for (let at = replica.version + 1; at < change.version; at++) newer.push(authority.opOf(at));
+    replica.retrace(change.op, newer, change.version);
+  }
   const attempted = saving === undefined ? undefined : texts.get(saving);
-  if (saving === undefined || attempted === undefined) return new DiskReplica(held, version, ahead);
-  return new DiskReplica(held, version, ahead, { text: attempted, version: saving });
+  if (saving !== undefined && attempted !== undefined) {
+    replica.attempt({ text: attempted, version: saving });
+  }
+  return replica;
 }
 
 /** The texts of some versions. */
