@@ -76,10 +76,13 @@ test("a comment whose text is removed says so, and goes with a file that is rena
   // Whole lines are selected up to the next one, which is not what the comment is about.
   await ada.keyboard.press("Shift+ArrowDown");
   await ada.keyboard.press("Alt+/");
-  const lastLine = await ada.locator(".view-line", { hasText: "One" }).boundingBox();
+  const lastLine = ada.locator(".view-line", { hasText: "One" });
   await expect
-    .poll(async () => ((await card(ada).boundingBox())?.y ?? 0) - (lastLine?.y ?? 0))
-    .toBeLessThan(2 * (lastLine?.height ?? 0));
+    .poll(async () => {
+      const [below, line] = await Promise.all([card(ada).boundingBox(), lastLine.boundingBox()]);
+      return below === null || line === null ? Infinity : (below.y - line.y) / line.height;
+    })
+    .toBeLessThan(2);
   await ada.keyboard.type("Why?");
   await ada.keyboard.press("Enter");
   await expect(card(ada).getByText("Why?")).toBeVisible();

@@ -132,7 +132,9 @@ test("a version gets a name that others see, and a deleted file comes back", asy
   await expect(ada.getByText("Everything is saved.").first()).toBeVisible();
   await ada.keyboard.press("Alt+r");
   await expect.poll(() => pastText(ada)).toBe(`${START}Done.`);
-  await expect(history(ada).getByRole("button", { name: /saved this version$/ })).toBeVisible();
+  await expect(
+    history(ada).getByRole("button", { name: /saved this version: go there$/ }),
+  ).toBeVisible();
   await history(ada).getByRole("button", { name: "More about this history" }).click();
   await ada.getByRole("menuitem", { name: "Name this version" }).click();
   await ada.keyboard.type("Handed in");
