@@ -190,6 +190,9 @@ describe("ot and its disk", () => {
     });
     let refused = 0;
     await host.until(async () => (await ada.flush()).includes("no space") && ++refused === 20);
+    // Half a minute, in which it is tried again by itself.
+    let moments = 0;
+    await host.until(() => ++moments === 1500);
     host.disk.isFull = false;
     await host.until(async () => (await host.read("a.txt")) === "abcd");
     expect(toasts()).toHaveLength(1);
