@@ -57,6 +57,8 @@ export class DraftKeeper {
   /** When it could not be written, until it could. */
   #failedMs: number | undefined;
   #id: string;
+  /** Others seemed to go on with these. Where nobody does, they are this page's to remove. */
+  readonly #left = new Set<string>();
   /** Whether the journal may have anything of it, and whether it has for sure. */
   #mayBeBegun: boolean;
   #isBegun: boolean;
@@ -101,8 +103,16 @@ export class DraftKeeper {
     return !this.#given.has(nonce) || this.#kept.get(nonce) === edits;
   }
 
-  /** Another page has taken the draft over: goes on under another id. */
+  /**
+   * Another page seems to have taken the draft over, since the container has what was not sent from
+   * here; or others have given that back. Goes on under another id.
+   */
   leave(): void {
+    if (this.#mayBeBegun) this.#left.add(this.#id);
+    this.#goOn();
+  }
+
+  #goOn(): void {
     const { clock, log, createId, onTaken } = this.#init;
     const found = this.#written;
     log.info("another page goes on with what was kept here");
@@ -210,16 +220,29 @@ export class DraftKeeper {
     }
     this.#failedMs = undefined;
     if (id !== this.#id) return;
-    if (!isOurs) return this.leave();
+    if (!isOurs) return this.#goOn();
     this.#isBegun = true;
     this.#written = this.#base === undefined ? undefined : { version, pending };
     this.#kept = kept;
+    await this.#removeLeft();
   }
 
   async #remove(): Promise<void> {
-    const { journal, log } = this.#init;
-    await journal.remove(this.#id).catch((error: unknown) => {
-      log.warn(`a draft stays: ${messageOf(error)}`);
+    await this.#removeLeft();
+    await this.#removeDraft(this.#id);
+  }
+
+  /** What nobody has taken over is in the draft that is written now. */
+  async #removeLeft(): Promise<void> {
+    for (const id of this.#left) {
+      this.#left.delete(id);
+      await this.#removeDraft(id);
+    }
+  }
+
+  async #removeDraft(id: string): Promise<void> {
+    await this.#init.journal.remove(id).catch((error: unknown) => {
+      this.#init.log.warn(`a draft stays: ${messageOf(error)}`);
     });
   }
 }
