@@ -119,6 +119,47 @@ test("lines show who wrote them, and lead to the moment", async ({ room, join: e
   await expect(live.locator(".blame-bar")).toHaveCount(0);
 });
 
+test("on a phone, a tap on the number of a line tells who wrote it", async ({
+  browser,
+  room,
+  join: enter,
+}) => {
+  const lin = await enter(await room.inviteLink("editor"));
+  await openFile(lin, "notes.md");
+  await goToStart(lin);
+  await lin.keyboard.type("Lin's line.\n");
+  const viewport = { width: 390, height: 844 };
+  const context = await browser.newContext({ viewport, hasTouch: true, isMobile: true });
+  const phone = await context.newPage();
+  await phone.goto(room.link);
+  await phone.getByRole("tab", { name: "Files" }).tap();
+  await phone.getByRole("treeitem", { name: "notes.md" }).tap();
+  await expect(phone.getByRole("textbox", { name: "notes.md" })).toHaveValue(/^Lin's line\./);
+
+  await phone.keyboard.press("Alt+Shift+b");
+  const line = phone.locator(".plain-editor__author");
+  await expect(line).toHaveCount(1);
+  await expect(line).toHaveAttribute("data-letter", /^\S$/);
+  const card = phone.locator(".blame-card:visible");
+  // What lies over the numbers is for comments.
+  await line.tap({ force: true });
+  await expect(card.locator("strong")).not.toBeEmpty();
+  await line.tap({ force: true });
+  await expect(card).toHaveCount(0);
+
+  // Whose line it is goes along with what is typed above it, and stays right.
+  await phone.getByRole("textbox", { name: "notes.md" }).press("Control+Home");
+  await phone.keyboard.type("Mine.\n");
+  await expect(line).toHaveCount(2);
+  await line.last().tap({ force: true });
+  await card.getByRole("button", { name: "Undo this change" }).tap();
+  await expect.poll(() => liveText(lin)).toBe(`Mine.\n${START}`);
+  await phone.locator(".plain-editor__author").first().tap({ force: true });
+  await card.getByRole("button", { name: "Show in history" }).tap();
+  await expect(phone.getByRole("slider", { name: "Version" })).toBeVisible();
+  await context.close();
+});
+
 test("a version gets a name that others see, and a deleted file comes back", async ({
   room,
   join: enter,

@@ -53,9 +53,14 @@ export async function openEditor(
   if (touch) {
     const binding = new TextareaBinding(element, document, ide, pane);
     const comments = new TouchComments(ide, { pane, path, document }, binding, onComment);
+    const endBlame = followBlame(ide, async (show) => {
+      const { TouchBlame } = await import("./blame/touchBlame.ts");
+      show(() => new TouchBlame(ide, path, binding));
+    });
     onReady();
     return {
       dispose() {
+        endBlame();
         comments.dispose();
         binding.dispose();
       },
@@ -97,14 +102,10 @@ export async function openEditor(
     moved = caret.id;
     binding.show(caret.position);
   }
-  let endBlame: (() => void) | undefined;
-  function followBlame(): void {
-    const isWanted = store.getState().settings.blame !== "off";
-    if (isWanted) endBlame ??= showBlame(ide, path, binding);
-    else endBlame?.();
-    if (!isWanted) endBlame = undefined;
-  }
-  followBlame();
+  const endBlame = followBlame(ide, async (show) => {
+    const { BlameBinding } = await import("./blame/blameBinding.ts");
+    binding.whenMounted((mounted) => show(() => new BlameBinding(ide, path, mounted)));
+  });
   let comments: Disposable | undefined;
   binding.whenMounted((mounted) => {
     comments = new CommentsBinding(ide, { pane, path, document }, mounted, onComment);
@@ -130,7 +131,6 @@ export async function openEditor(
         next.editors.tabLeaves !== previous.editors.tabLeaves
       ) {
         binding.setLook(lookOf(next, element));
-        followBlame();
       }
       if (next.presence.colors !== previous.presence.colors) binding.refreshCarets();
       if (along(next) !== along(previous)) {
@@ -146,7 +146,7 @@ export async function openEditor(
   return {
     dispose() {
       for (const end of ends) end();
-      endBlame?.();
+      endBlame();
       comments?.dispose();
       binding.dispose();
       document.close();
@@ -154,20 +154,36 @@ export async function openEditor(
   };
 }
 
-/** Shows who wrote what, as soon as that can be, until the returned function is called. */
-function showBlame(ide: Ide, path: string, binding: MonacoBinding): () => void {
-  let isWanted = true;
-  let shown: Disposable | undefined;
-  import("./blame/blameBinding.ts")
-    .then(({ BlameBinding }) =>
-      binding.whenMounted((mounted) => {
-        if (isWanted) shown = new BlameBinding(ide, path, mounted);
-      }),
-    )
-    .catch(() => {}); // The next one who wants it tries again.
+/** Shows who wrote what while that is wanted, as soon as `load` has what it takes. */
+function followBlame(
+  { store }: Ide,
+  load: (show: (create: () => Disposable) => void) => Promise<void>,
+): () => void {
+  let end: (() => void) | undefined;
+  function begin(): () => void {
+    let isWanted = true;
+    let shown: Disposable | undefined;
+    load((create) => {
+      if (isWanted) shown = create();
+    }).catch(() => {}); // The next one who wants it tries again.
+    return () => {
+      isWanted = false;
+      shown?.dispose();
+    };
+  }
+  function follow(): void {
+    if (store.getState().settings.blame !== "off") {
+      end ??= begin();
+    } else {
+      end?.();
+      end = undefined;
+    }
+  }
+  follow();
+  const endStore = store.subscribe(follow);
   return () => {
-    isWanted = false;
-    shown?.dispose();
+    endStore();
+    end?.();
   };
 }
 

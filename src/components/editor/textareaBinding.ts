@@ -1,3 +1,4 @@
+import { Emitter } from "#common/lib/emitter.ts";
 import { HeldPart } from "#protocol/document/heldPart.ts";
 import type { OpenDocument, TextChange } from "#protocol/document.ts";
 import { canEdit } from "#store/control.ts";
@@ -5,7 +6,13 @@ import type { Ide } from "#store/store.ts";
 import type { EditorHandle, TextSpan } from "#store/ui/editors.ts";
 import { carrySelection } from "./ownCarets.ts";
 import { changeBetween, lineAndColumn, moveOffset, offsetOf } from "./plainText.ts";
-import { lineHeightPx } from "./textMetrics.ts";
+import { lineHeightPx, PADDING_PX } from "./textMetrics.ts";
+
+/** Who wrote a line: the class of their colour, and a letter where it is wanted. */
+export interface LineAuthor {
+  readonly look: string;
+  readonly letter: string;
+}
 
 /** A sign beside a line, which counts from 1. */
 interface LineMark {
@@ -30,6 +37,8 @@ export class TextareaBinding implements EditorHandle {
   readonly #ide: Ide;
   readonly #pane: string;
   readonly #ends: (() => void)[];
+  readonly #textChanges = new Emitter<undefined>();
+  readonly #linePresses = new Emitter<number | undefined>();
   #shown: string;
   /** The text of the file that this is. */
   #file = "";
@@ -83,6 +92,7 @@ export class TextareaBinding implements EditorHandle {
         this.#held ??= { text, part: new HeldPart(0, text) };
       }),
       listen("compositionend", () => this.#endComposition()),
+      listen("pointerdown", () => this.#linePresses.emit(undefined)),
       listen("scroll", () => {
         this.#numbers.scrollTop = this.#field.scrollTop;
         this.#marks.style.translate = `0 ${-this.#field.scrollTop}px`;
@@ -96,6 +106,14 @@ export class TextareaBinding implements EditorHandle {
       }),
       ide.actions.editors.register(pane, this),
     ];
+    this.#gutter.addEventListener("click", ({ target, clientY }) => {
+      // A comment's button has its own say.
+      if (target instanceof HTMLElement && target.closest("button") !== null) return;
+      const { top } = this.#field.getBoundingClientRect();
+      const y = clientY - top - PADDING_PX + this.#field.scrollTop;
+      const line = 1 + Math.floor(y / lineHeightPx(this.#fontPx()));
+      this.#linePresses.emit(line >= 1 && line <= this.lineCount() ? line : undefined);
+    });
     this.#tellSelection();
   }
 
@@ -106,8 +124,7 @@ export class TextareaBinding implements EditorHandle {
   reveal(line: number, column: number): void {
     const offset = offsetOf(this.#field.value, line, column);
     this.#field.setSelectionRange(offset, offset);
-    const { editorFontPx } = this.#ide.store.getState().settings;
-    this.#field.scrollTop = Math.max(0, (line - 6) * lineHeightPx(editorFontPx));
+    this.#field.scrollTop = Math.max(0, (line - 6) * lineHeightPx(this.#fontPx()));
     this.#tellSelection();
   }
 
@@ -129,6 +146,44 @@ export class TextareaBinding implements EditorHandle {
     const start = lineAndColumn(value, selectionStart);
     const end = lineAndColumn(value, selectionEnd);
     return { ...start, endLine: end.line, endColumn: end.column };
+  }
+
+  lineCount(): number {
+    return this.#numbers.childElementCount;
+  }
+
+  /** Lines with their ends, in UTF-16 units of the file. */
+  part(first: number, last: number): { readonly start: number; readonly end: number } {
+    const [shown, text] = [this.#shown, this.#document.text()];
+    const startOf = (line: number): number => moveOffset(text, offsetOf(shown, line, 1), "to-file");
+    const end = last < this.lineCount() ? startOf(last + 1) : text.length;
+    return { start: startOf(first), end };
+  }
+
+  /** Makes the text `text`, as a step that this person can take back. */
+  replace(text: string): void {
+    this.#document.replace(text);
+  }
+
+  /** Tells that the field shows another text. */
+  onTextChange(listener: () => void): () => void {
+    return this.#textChanges.on(listener);
+  }
+
+  /** Tells of a tap on the number of a line; undefined for one elsewhere. */
+  onLinePress(listener: (line: number | undefined) => void): () => void {
+    return this.#linePresses.on(listener);
+  }
+
+  /** Gives the number of each line the colour of its author; undefined takes all colours away. */
+  showAuthors(authors: readonly (LineAuthor | undefined)[] | undefined): void {
+    this.element.classList.toggle("plain-editor--blamed", authors !== undefined);
+    for (const [index, number] of [...this.#numbers.children].entries()) {
+      const author = authors?.[index];
+      const look = author === undefined ? "" : `plain-editor__author ${author.look}`;
+      if (number.className !== look) number.className = look;
+      if (number instanceof HTMLElement) number.dataset["letter"] = author?.letter ?? "";
+    }
   }
 
   /** The line, from 1, of an offset in the file's text. */
@@ -258,6 +313,7 @@ export class TextareaBinding implements EditorHandle {
 
   #drawNumbers(): void {
     const lines = this.#shown.split("\n").length;
+    this.#textChanges.emit(undefined);
     if (this.#numbers.childElementCount === lines) return;
     this.#numbers.replaceChildren(
       ...Array.from({ length: lines }, (_, index) => {
@@ -270,13 +326,17 @@ export class TextareaBinding implements EditorHandle {
 
   #applySettings(): void {
     const { settings, control } = this.#ide.store.getState();
-    // Below 16 px, iOS zooms into a field that gets the keyboard.
-    const fontPx = Math.max(16, settings.editorFontPx);
+    const fontPx = this.#fontPx();
     const { style } = this.#field.parentElement ?? this.#field;
     style.setProperty("--editor-font", `${fontPx}px`);
     style.setProperty("--editor-line", `${lineHeightPx(fontPx)}px`);
     this.#field.readOnly = !canEdit(control);
     this.#field.wrap = settings.wrap ? "soft" : "off";
+  }
+
+  #fontPx(): number {
+    // Below 16 px, iOS zooms into a field that gets the keyboard.
+    return Math.max(16, this.#ide.store.getState().settings.editorFontPx);
   }
 
   #tellSelection(): void {

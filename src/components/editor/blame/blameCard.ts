@@ -1,16 +1,15 @@
 import { initials } from "#store/presence.ts";
-import type * as Monaco from "../monaco.ts";
 
 /** Long enough to get from the bar to the card. */
 const LEAVE_MS = 250;
 
 export interface BlameCardContent {
-  readonly line: number;
   readonly version: number;
   readonly name: string;
   /** A place in the people's palette; undefined for a program. */
   readonly color: number | undefined;
   readonly when: string;
+  readonly isMe: boolean;
   /** Whether this person may change the text. */
   readonly canUndo: boolean;
 }
@@ -21,9 +20,17 @@ export interface BlameCardActions {
   readonly undoChange: (version: number) => void;
 }
 
-/** Who wrote a line, beside the pointer at its gutter, and the way to that moment. */
+/** Where a card goes in its editor, in pixels: below the line, or above where there is no room. */
+export interface BlameCardPlace {
+  readonly left: number;
+  readonly lineTop: number;
+  readonly lineBottom: number;
+  readonly editorHeight: number;
+}
+
+/** Who wrote a line, and the way to that moment: at a place beside the line, or else below the text. */
 export class BlameCard {
-  readonly #editor: Monaco.editor.IStandaloneCodeEditor;
+  readonly #onHide: () => void;
   readonly #node = document.createElement("div");
   readonly #undo: HTMLButtonElement;
   readonly #disc = document.createElement("span");
@@ -32,10 +39,12 @@ export class BlameCard {
   #version = 0;
   #leaving: number | undefined;
 
-  constructor(editor: Monaco.editor.IStandaloneCodeEditor, actions: BlameCardActions) {
-    this.#editor = editor;
-    const history = this.#createButton("Show in history", actions.showInHistory);
-    this.#undo = this.#createButton("Undo this change", actions.undoChange);
+  constructor(editor: HTMLElement, actions: BlameCardActions, onHide: () => void = () => {}) {
+    this.#onHide = onHide;
+    const history = this.#createButton("Show in history", (version) => {
+      actions.showInHistory(version);
+    });
+    this.#undo = this.#createButton("Undo this change", (version) => actions.undoChange(version));
     const words = document.createElement("span");
     words.className = "blame-card__words";
     words.append(this.#name, this.#when);
@@ -44,10 +53,10 @@ export class BlameCard {
     this.#node.append(this.#disc, words, history, this.#undo);
     this.#node.addEventListener("mouseenter", () => window.clearTimeout(this.#leaving));
     this.#node.addEventListener("mouseleave", () => this.leave());
-    editor.getContainerDomNode().append(this.#node);
+    editor.append(this.#node);
   }
 
-  show({ line, version, name, color, when, canUndo }: BlameCardContent): void {
+  show({ version, name, color, when, canUndo }: BlameCardContent, place?: BlameCardPlace): void {
     window.clearTimeout(this.#leaving);
     this.#leaving = undefined;
     this.#version = version;
@@ -56,25 +65,24 @@ export class BlameCard {
     this.#name.textContent = name;
     this.#when.textContent = when;
     this.#undo.hidden = !canUndo;
-    const editor = this.#editor;
-    const { contentLeft, height } = editor.getLayoutInfo();
-    const top = editor.getTopForLineNumber(line) - editor.getScrollTop();
-    const below = editor.getBottomForLineNumber(line) - editor.getScrollTop();
     this.#node.hidden = false;
+    this.#node.classList.toggle("blame-card--below", place === undefined);
+    if (place === undefined) return;
+    const { left, lineTop, lineBottom, editorHeight } = place;
     // The line itself stays readable.
-    const hasRoom = below + this.#node.offsetHeight <= height;
-    this.#node.style.left = `${contentLeft}px`;
-    this.#node.style.top = `${hasRoom ? below : top - this.#node.offsetHeight}px`;
+    const hasRoom = lineBottom + this.#node.offsetHeight <= editorHeight;
+    this.#node.style.left = `${left}px`;
+    this.#node.style.top = `${hasRoom ? lineBottom : lineTop - this.#node.offsetHeight}px`;
   }
 
   /** The pointer is elsewhere, perhaps on its way to the card. */
   leave(): void {
     if (this.#node.hidden || this.#leaving !== undefined) return;
-    this.#leaving = window.setTimeout(() => this.#hide(), LEAVE_MS);
+    this.#leaving = window.setTimeout(() => this.hide(), LEAVE_MS);
   }
 
   dispose(): void {
-    this.#hide();
+    this.hide();
     this.#node.remove();
   }
 
@@ -84,15 +92,16 @@ export class BlameCard {
     button.className = "button button--small button--quiet";
     button.textContent = label;
     button.addEventListener("click", () => {
-      this.#hide();
+      this.hide();
       act(this.#version);
     });
     return button;
   }
 
-  #hide(): void {
+  hide(): void {
     window.clearTimeout(this.#leaving);
     this.#leaving = undefined;
     this.#node.hidden = true;
+    this.#onHide();
   }
 }
