@@ -1,6 +1,6 @@
 import { Eye, EyeOff } from "lucide-react";
 import type { CSSProperties } from "react";
-import { useActions, useIde, useShortcut } from "#store/hooks.tsx";
+import { useActions, useIde, useIdeContext, useShortcut } from "#store/hooks.tsx";
 import { colorOf, type Following } from "#store/presence.ts";
 import type { Rect } from "#store/ui/dock.ts";
 import { followedHere } from "#store/ui/follow.ts";
@@ -43,6 +43,7 @@ function FollowChip({ following }: { readonly following: Following }) {
     return followedHere(layout, alike)?.session === session;
   });
   const resumeKeys = useShortcut("people.resume");
+  const { hasKeyboard } = useIdeContext();
   if (person === undefined) return null;
   const style = {
     "--person": `var(--person-${color})`,
@@ -50,6 +51,7 @@ function FollowChip({ following }: { readonly following: Following }) {
   } as CSSProperties;
   const { name } = person;
   const Sign = paused ? EyeOff : Eye;
+  const press = hasKeyboard ? "click" : "tap";
   const keys = hasKeys && resumeKeys !== undefined ? ` · ${resumeKeys}` : "";
   return (
     <button
@@ -61,7 +63,7 @@ function FollowChip({ following }: { readonly following: Following }) {
       <Sign size={14} strokeWidth={2} aria-hidden />
       {paused
         ? `Paused – follow ${name} again${keys}`
-        : `Following ${name} – ${hasKeys ? "Esc" : "click"} to stop`}
+        : `Following ${name} – ${hasKeys && hasKeyboard ? "Esc" : press} to stop`}
     </button>
   );
 }
