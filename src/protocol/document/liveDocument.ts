@@ -506,10 +506,10 @@ export class LiveDocument implements OpenDocument {
   }
 
   /** Fetches packets to take in, and the one before them, which tells whether we know their text. */
-  async #fetch(from: number, to: number): Promise<void> {
+  async #fetch(from: number, to: number, first = Math.max(from - 1, 1)): Promise<void> {
     const known = this.#committed.crc32Of(from - 1);
     const life = this.#attached;
-    const answer = await this.#init.port.fetch(Math.max(from - 1, 1), to);
+    const answer = await this.#init.port.fetch(first, to);
     // Another life has begun since, perhaps in the same batch of messages: it asks for its own.
     if (this.#isClosed || this.#attached !== life) return;
     if (answer.ok) {
@@ -527,6 +527,8 @@ export class LiveDocument implements OpenDocument {
       const { version } = this.#machine;
       if (version >= to || this.#mustRebase) return;
       if (version >= from) void this.#fetch(version + 1, to);
+      // A packet as long as a frame comes alone.
+      else if (before?.version === from - 1) void this.#fetch(from, to, from);
       else this.#diverge(`versions ${from} to ${to} are not to be had`);
     } else if (answer.error.code === "timeout") {
       void this.#fetch(from, to);
