@@ -156,6 +156,16 @@ describe("findFork", () => {
     expect(without && lostSince(history, without, [])).toMatchObject([{ op: [], nonce: 5 }]);
   });
 
+  it("[CL25] takes what a program did after somebody's new edit for none of what was found", async () => {
+    const history = known(packetsOf([...before, { op: ["> "], userId: 0 }]), 1);
+    const later = packetsOf([...before, { op: ["new "], nonce: 9 }, { op: ["# "], userId: 0 }]);
+    expect(await find(history, later)).toMatchObject({
+      known: 3,
+      version: 3,
+      text: "one two three",
+    });
+  });
+
   it("[CL25] calls a container older only when it has no packet as new as ours", async () => {
     const timed = before.map((each, index) => ({ ...each, committedMs: 100 + index }));
     const many = [...timed, { op: ["a"], committedMs: 200 }, { op: ["b"], committedMs: 201 }];

@@ -74,13 +74,16 @@ export async function findFork(
   };
   /**
    * What programs had done in the time that was lost is in the file, where that has outlived it; then
-   * the container has found it there and made one packet of it. What people have done to that can be
-   * placed only in a text that has it.
+   * the container has found it there and made one packet of it, before anybody's edit that we do not
+   * know. What people have done to that can be placed only in a text that has it.
    */
   const withPrograms = ({ known, version: parted, text }: Fork): Fork => {
     const [past, theirs] = [packets.slice(0, parted - from()), packets.slice(parted - from())];
     const found = theirs.slice(0, theirs.findIndex(isOfProgram) + 1);
-    const isSame = history.textOf(known) !== undefined && history.since(known).some(isOfProgram);
+    const lost = history.textOf(known) === undefined ? [] : history.since(known);
+    const nonces = noncesOf(lost);
+    const isSame =
+      lost.some(isOfProgram) && found.every((each) => isOfProgram(each) || nonces.has(each.nonce));
     if (found.length === 0 || !isSame) return { known, version: parted, text, past };
     const ops = found.map(({ op }) => op);
     return {
