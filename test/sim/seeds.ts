@@ -82,4 +82,9 @@ export const seeds: readonly number[] = [
   171,
   // After a crash, what the file lacked of the text was found anew by likeness.
   314558,
+  // What a page knew of its past made it forget what the journal had, which another page had taken.
+  3290,
+  3644,
+  // A program's text was taken for what another had written in the time that was lost.
+  502125,
 ];

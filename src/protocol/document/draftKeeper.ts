@@ -64,6 +64,7 @@ export class DraftKeeper {
   #isBegun: boolean;
   /** What the journal has, as long as packets lead from there to what is known. */
   #written: KeptDraft | undefined;
+  #restarts = 0;
   /** How many edits of each op that has, by its nonce. */
   #kept: ReadonlyMap<number, number>;
   /** Ops that the journal was given, whether it has them yet or not. */
@@ -89,10 +90,16 @@ export class DraftKeeper {
     return this.#init.state().pending.every(({ nonce, edits }) => this.#kept.get(nonce) === edits);
   }
 
+  /** More is known of how the text began: the draft is written anew from there. */
+  rewrite(): void {
+    this.#base = undefined;
+  }
+
   /** The text is no longer the one whose packets were written: the draft begins anew. */
   restart(): void {
-    this.#base = undefined;
+    this.rewrite();
     this.#written = undefined;
+    this.#restarts += 1;
   }
 
   /**
@@ -199,6 +206,7 @@ export class DraftKeeper {
     this.#changedMs = undefined;
     if (!isNew && packets.length === 0 && pending.length === 0 && !this.#hasPending) return;
     const id = this.#id;
+    const restarts = this.#restarts;
     const change: DraftChange = { id, path, isBegun: this.#isBegun, packets, pending };
     this.#base = committed.baseVersion;
     this.#version = version;
@@ -222,7 +230,7 @@ export class DraftKeeper {
     if (id !== this.#id) return;
     if (!isOurs) return this.#goOn();
     this.#isBegun = true;
-    this.#written = this.#base === undefined ? undefined : { version, pending };
+    if (restarts === this.#restarts) this.#written = { version, pending };
     this.#kept = kept;
     await this.#removeLeft();
   }

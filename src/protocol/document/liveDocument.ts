@@ -549,7 +549,7 @@ export class LiveDocument implements OpenDocument {
     if (!answer.ok || !isOurs || committed.baseVersion !== version) return;
     committed.learnPast(answer.value);
     if (committed !== this.#committed) return;
-    this.#draft.restart();
+    this.#draft.rewrite();
     this.#draft.changed();
   }
 
