@@ -128,6 +128,11 @@ function withoutEntry(directories: Directories, path: string): Directories {
   return { ...directories, [parent]: entries.filter((entry) => entry.name !== name) };
 }
 
+/** Whether a path is that of a folder, as far as its parent was listed. */
+export function isFolder({ directories }: FilesState, path: string): boolean {
+  return entryOf(directories, path)?.kind === "directory";
+}
+
 function entryOf(directories: Directories, path: string): DirectoryEntry | undefined {
   const name = paths.nameOf(path);
   return directories[paths.parentOf(path)]?.find((entry) => entry.name === name);
@@ -225,9 +230,7 @@ export function topSelected(state: FilesState): readonly string[] {
 export function targetDirectory(state: FilesState): string {
   const { focused } = state;
   if (focused === undefined) return paths.root;
-  return entryOf(state.directories, focused)?.kind === "directory"
-    ? focused
-    : paths.parentOf(focused);
+  return isFolder(state, focused) ? focused : paths.parentOf(focused);
 }
 
 /** Why `name` cannot be given in `parent`, or undefined when it can. */

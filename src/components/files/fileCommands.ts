@@ -10,7 +10,7 @@ import {
   Trash2,
 } from "lucide-react";
 import { canEdit } from "#store/control.ts";
-import { topSelected, type FilesOutcome } from "#store/files.ts";
+import { isFolder, topSelected, type FilesOutcome } from "#store/files.ts";
 import { nameOf } from "#store/files/paths.ts";
 import type { Ide } from "#store/store.ts";
 import { filePane } from "#store/ui/panes.ts";
@@ -35,7 +35,9 @@ export async function removeFiles(ide: Ide, paths: readonly string[]): Promise<v
   const what = paths.length === 1 ? nameOf(first) : `${paths.length} items`;
   const yes = await ide.actions.overlay.confirm({
     title: `Delete ${what}?`,
-    detail: "It goes for everyone in the room. Folders go with all that is in them.",
+    detail: paths.some((path) => isFolder(ide.store.getState().files, path))
+      ? "It goes for everyone in the room, and a folder with all that is in it."
+      : "It goes for everyone in the room.",
     confirmLabel: "Delete",
     danger: true,
   });
