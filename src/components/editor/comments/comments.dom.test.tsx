@@ -106,6 +106,18 @@ describe("on a touch screen", () => {
     expect(await comment(5, 5)).toMatchObject({ kind: "opened", from: 5, to: 8, quote: "two" });
     expect(await comment(1, 5)).toMatchObject({ from: 1, to: 6, quote: "ne\r\nt" });
   });
+
+  it("one that is left while it is sent does not come back", async () => {
+    const { client, ide, pane } = await open();
+    act(() => ide.actions.comments.begin(pane));
+    const words = screen.getByRole("textbox", { name: "Comment" });
+    fireEvent.change(words, { target: { value: "hm" } });
+    fireEvent.keyDown(words, { key: "Enter" });
+    act(() => ide.actions.comments.close());
+    await waitFor(() => expect(client.calls.at(-1)).toContain("appendMeta(threads"));
+    await act(async () => {});
+    expect(ide.store.getState().comments.thread).toBeUndefined();
+  });
 });
 
 describe("an anchor", () => {

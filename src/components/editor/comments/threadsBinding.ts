@@ -92,7 +92,8 @@ export class ThreadsBinding {
     const anchor = await this.#anchors.make(range);
     if (anchor === undefined) return "There is no connection. Try again when it is back.";
     const { id, failure } = await actions.metadata.openThread(this.#text.path, anchor, text);
-    if (failure === undefined) actions.comments.show(id);
+    // Who has left the card meanwhile does not want it back.
+    if (failure === undefined && this.hasDraft) actions.comments.show(id);
     return failure;
   }
 
