@@ -82,9 +82,14 @@ test("the history of a file is slid through, played, compared and restored", asy
   await history(ada).getByRole("button", { name: "Restore" }).click();
   await expect.poll(() => liveText(ada)).toBe(START);
   await expect.poll(() => liveText(lin)).toBe(START);
+  // Only the restoring is taken back, whatever was typed since.
+  await goToEnd(ada);
+  await ada.keyboard.type(" Later.");
+  await expect.poll(() => liveText(lin)).toBe(`${START} Later.`);
   await ada.getByRole("button", { name: "Undo" }).click();
-  await expect.poll(() => liveText(ada)).toBe(`${newest}!?`);
-  await expect.poll(() => liveText(lin)).toBe(`${newest}!?`);
+  const all = `Ada was here.\n${START} Later.So was Lin.!?`;
+  await expect.poll(() => liveText(ada)).toBe(all);
+  await expect.poll(() => liveText(lin)).toBe(all);
 });
 
 test("lines show who wrote them, and lead to the moment", async ({ room, join: enter }) => {

@@ -1,13 +1,14 @@
 import { encodeUtf8 } from "#common/lib/utf8.ts";
+import { diff } from "#common/ot/diff.ts";
+import { apply, transform } from "#common/ot/op.ts";
 import { FileHistory } from "#store/ot/fileHistory.ts";
 import type { Ide } from "#store/store.ts";
 import { authorOf } from "#store/ui/authors.ts";
-import { activePane } from "#store/ui/layout.ts";
 import { exportHistory } from "./exportHistory.ts";
 
 /** Makes a version the newest one: an edit of mine like any other, or the file written anew. */
 export async function restoreVersion(
-  { store, actions, client }: Ide,
+  { actions, client }: Ide,
   history: FileHistory,
   version: number,
 ): Promise<void> {
@@ -25,6 +26,7 @@ export async function restoreVersion(
     actions.notifications.notify({ tone: "success", text: `${name} is back.` });
     return actions.layout.openFile(path);
   }
+  const before = document.text();
   document.replace(text);
   actions.chat.noteRestored(path, version);
   actions.history.show(path, undefined);
@@ -34,9 +36,11 @@ export async function restoreVersion(
     action: {
       label: "Undo",
       run() {
-        // The editor takes it back like anything else that this person has done.
         actions.layout.openFile(path);
-        actions.editors.handle(activePane(store.getState().layout))?.run("undo");
+        // What anybody has typed since stays.
+        const now = document.text();
+        const [, back] = transform(diff(text, now), diff(text, before));
+        document.replace(apply(now, back));
       },
     },
   });
