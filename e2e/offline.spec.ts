@@ -315,7 +315,7 @@ test("edits go to where their file is by now, whoever has renamed it meanwhile",
   await goToEnd(ada);
   await ada.keyboard.type(" too");
   await expect.poll(() => keptWords(ada, "pending")).toMatch(/^( at home too| too at home)$/);
-  await crash(ada);
+  await ada.close();
 
   await room.start();
   await retryNow(lin);
