@@ -87,4 +87,6 @@ export const seeds: readonly number[] = [
   3644,
   // A program's text was taken for what another had written in the time that was lost.
   502125,
+  // A snapshot that came late was taken for that of an older container.
+  62164,
 ];

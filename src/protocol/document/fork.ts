@@ -36,6 +36,25 @@ const PAGE = 1_000;
 const MAX_PAGES = 10;
 
 /**
+ * Whether a container has the newest version that we know all the same: its snapshot was made before
+ * that, and has come after another page, whose draft this one goes on with, had heard of it.
+ */
+export async function hasNewest(
+  history: Committed,
+  { version: theirs }: OtSnapshot,
+  { fetch }: { readonly fetch: Fetch },
+): Promise<boolean> {
+  const { version } = history;
+  if (theirs >= version) return false;
+  const answer = await fetch(version, version);
+  const newest = answer.ok ? answer.value.at(-1) : undefined;
+  const [known] = history.since(version - 1);
+  return (
+    newest?.version === version && newest.crc32 === known?.crc32 && newest.nonce === known.nonce
+  );
+}
+
+/**
  * Finds the newest text that we and a container have both had, which was restored from an older
  * state and perhaps edited since; or else what comes next to it. Undefined when the container does
  * not tell how it came to its text.

@@ -446,6 +446,19 @@ describe("coming back (the table of reconnects)", () => {
     expect(bench.settle()).toBe("old mine theirs unsent");
   });
 
+  it("[CL25] takes a snapshot that comes late for no older container", async () => {
+    const bench = Bench.from(["old"]);
+    const late = bench.server.snapshot();
+    bench.receive(bench.server.commit(1, [3, " program"], 0, 0));
+    bench.cut();
+    bench.editor.type(3, "", 8);
+    bench.document.handle(late);
+    await turn();
+    bench.receive(bench.server.packets.at(-1));
+    expect(bench.settle()).toBe("old");
+    expect(bench.merged).toEqual([]);
+  });
+
   it("[CL25] knows what it gives back when somebody else has given it before, in another order", async () => {
     const bench = Bench.from(["old"]);
     bench.editor.append("A");

@@ -35,7 +35,7 @@ import { Committed } from "./committed.ts";
 import { RemoteCursors } from "./cursors.ts";
 import { DraftKeeper } from "./draftKeeper.ts";
 import { EarlyPackets } from "./earlyPackets.ts";
-import { findFork, type Fork } from "./fork.ts";
+import { findFork, hasNewest, type Fork } from "./fork.ts";
 import type { Draft, DraftOp, Journal } from "./journal.ts";
 import { OwnCarets } from "./ownCarets.ts";
 import {
@@ -743,7 +743,7 @@ export class LiveDocument implements OpenDocument {
   async #goBack(snapshot: OtSnapshot): Promise<void> {
     let isUnanswered = false;
     let isTooSlow = false;
-    const fork = await findFork(this.#committed, snapshot, {
+    const port: Pick<TextPort, "fetch"> = {
       fetch: async (from, to) => {
         const answer = await this.#init.port.fetch(from, to);
         const code = answer.ok ? undefined : answer.error.code;
@@ -751,13 +751,17 @@ export class LiveDocument implements OpenDocument {
         isUnanswered ||= isTooSlow || code === "unavailable" || code === "closed";
         return answer;
       },
-    });
+    };
+    const isLate = !this.#mustRebase && (await hasNewest(this.#committed, snapshot, port));
+    const fork =
+      isLate || isUnanswered ? undefined : await findFork(this.#committed, snapshot, port);
     // Meanwhile the connection may have gone, and come back.
     if (this.#isClosed || this.#attached !== snapshot) return;
     // No answer is not the same as nothing to be had; only the next life may have one.
     this.#mustRebase = isUnanswered;
     if (isTooSlow) this.#init.port.reopen();
     if (isUnanswered) return;
+    if (isLate) return this.#goOn({ ...snapshot, version: this.#machine.version });
     const ours = this.text();
     if (fork === undefined || fork.isOlder !== undefined) {
       this.#log.info("the container has a text that nobody here knows");
