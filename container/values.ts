@@ -1,4 +1,5 @@
 import { Emitter } from "#common/lib/emitter.ts";
+import { joinBytes } from "#common/lib/joinBytes.ts";
 import type { Storage } from "./platform.ts";
 import type { LogKeeper, Session, ValueChange, Values } from "./service.ts";
 
@@ -38,7 +39,7 @@ export class StoredValues implements Values {
 
   async read(key: string): Promise<Uint8Array | undefined> {
     const parts = await this.#parts(key);
-    return parts.length === 0 ? undefined : joined(parts.map(({ bytes }) => bytes));
+    return parts.length === 0 ? undefined : joinBytes(parts.map(({ bytes }) => bytes));
   }
 
   async write(key: string, value: Uint8Array, by?: Session): Promise<void> {
@@ -61,7 +62,7 @@ export class StoredValues implements Values {
     const last = parts.at(-1) ?? { writing: 1, bytes: new Uint8Array() };
     const fits = last.bytes.byteLength + more.byteLength <= PART_BYTES;
     const index = Math.max(0, fits ? parts.length - 1 : parts.length);
-    const bytes = fits ? joined([last.bytes, more]) : more;
+    const bytes = fits ? joinBytes([last.bytes, more]) : more;
     await this.#writePart(key, index, { writing: last.writing, bytes });
     this.changes.emit({ how: "added", key, data: more, by });
   }
@@ -81,7 +82,7 @@ export class StoredValues implements Values {
   #writePart(key: string, index: number, { writing, bytes }: Part): Promise<void> {
     const header = new Uint8Array(HEADER_BYTES);
     new DataView(header.buffer).setUint32(0, writing, true);
-    return this.#storage.writeRecord(recordName(key, index), joined([header, bytes]));
+    return this.#storage.writeRecord(recordName(key, index), joinBytes([header, bytes]));
   }
 }
 
@@ -92,14 +93,4 @@ interface Part {
 
 function recordName(key: string, index: number): string {
   return `meta-${index}-${key}`;
-}
-
-function joined(parts: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(parts.reduce((sum, { byteLength }) => sum + byteLength, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.byteLength;
-  }
-  return whole;
 }

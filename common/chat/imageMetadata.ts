@@ -1,3 +1,5 @@
+import { joinBytes } from "#common/lib/joinBytes.ts";
+import { crc32 } from "#common/ot/crc32.ts";
 import { imageKind } from "./images.ts";
 
 /*
@@ -15,9 +17,9 @@ import { imageKind } from "./images.ts";
 export function withoutMetadata(image: Uint8Array): Uint8Array {
   switch (imageKind(image)) {
     case "jpg":
-      return join(jpegParts(image));
+      return joinBytes(jpegParts(image));
     case "png":
-      return join(pngParts(image));
+      return joinBytes(pngParts(image));
     case "webp":
       return webpOf(image);
     case "gif":
@@ -83,7 +85,7 @@ function scanEnd(image: Uint8Array, from: number): number {
 
 function jpegOrientation(orientation: number): Uint8Array {
   const exif = exifOf(orientation);
-  return join([Uint8Array.of(0xff, APP1, 0, exif.length + 8), bytesOf("Exif\0\0"), exif]);
+  return joinBytes([Uint8Array.of(0xff, APP1, 0, exif.length + 8), bytesOf("Exif\0\0"), exif]);
 }
 
 const PNG_HEAD = 8;
@@ -110,8 +112,8 @@ function pngParts(image: Uint8Array): readonly Uint8Array[] {
 
 function pngOrientation(orientation: number): Uint8Array {
   const exif = exifOf(orientation);
-  const named = join([bytesOf("eXIf"), exif]);
-  return join([uint32Bytes(exif.length, "big"), named, uint32Bytes(checksum(named), "big")]);
+  const named = joinBytes([bytesOf("eXIf"), exif]);
+  return joinBytes([uint32Bytes(exif.length, "big"), named, uint32Bytes(crc32(named), "big")]);
 }
 
 const WEBP_NEEDED = new Set(["VP8 ", "VP8L", "VP8X", "ALPH", "ANIM", "ANMF", "ICCP"]);
@@ -140,10 +142,10 @@ function webpOf(image: Uint8Array): Uint8Array {
   if (flags !== undefined && orientation !== 1) {
     const exif = exifOf(orientation);
     flags[8] = (flags[8] ?? 0) | HAS_EXIF;
-    parts.push(join([bytesOf("EXIF"), uint32Bytes(exif.length, "little"), exif]));
+    parts.push(joinBytes([bytesOf("EXIF"), uint32Bytes(exif.length, "little"), exif]));
   }
-  const body = join([bytesOf("WEBP"), ...parts]);
-  return join([bytesOf("RIFF"), uint32Bytes(body.length, "little"), body]);
+  const body = joinBytes([bytesOf("WEBP"), ...parts]);
+  return joinBytes([bytesOf("RIFF"), uint32Bytes(body.length, "little"), body]);
 }
 
 type Order = "big" | "little";
@@ -190,30 +192,10 @@ function uint32Bytes(value: number, order: Order): Uint8Array {
   return order === "big" ? bytes : bytes.reverse();
 }
 
-/** The checksum of a PNG chunk, of the few bytes that are written here. */
-function checksum(bytes: Uint8Array): number {
-  let crc = ~0;
-  for (const byte of bytes) {
-    crc ^= byte;
-    for (let bit = 0; bit < 8; bit++) crc = (crc >>> 1) ^ (crc & 1 ? 0xedb88320 : 0);
-  }
-  return ~crc >>> 0;
-}
-
 function ascii(bytes: Uint8Array, from: number, to: number): string {
   return String.fromCharCode(...bytes.subarray(from, to));
 }
 
 function bytesOf(text: string): Uint8Array {
   return Uint8Array.from(text, (letter) => letter.charCodeAt(0));
-}
-
-function join(parts: readonly Uint8Array[]): Uint8Array {
-  const joined = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    joined.set(part, at);
-    at += part.length;
-  }
-  return joined;
 }
