@@ -26,7 +26,8 @@ export function setApart(
   const taken = carriedOn(kept, committed).map((each) => ({ ...each, edits: edits(each.nonce) }));
   const ours = pending.filter((each) => found.has(each.nonce));
   const later = pending.filter((each) => !found.has(each.nonce));
-  const op = diff(textWith(committed, taken), textWith(committed, ours));
+  const textWith = (ops: readonly Pending[]): string => committed.textWith(ops).toString();
+  const op = diff(textWith(taken), textWith(ours));
   if (isEmpty(op)) return [...taken, ...later];
   const added = ours.reduce((sum, each) => sum + each.edits - edits(each.nonce), 0);
   return [...taken, { op, nonce, edits: Math.max(added, 1) }, ...later];
@@ -39,11 +40,4 @@ function carriedOn({ version, pending }: KeptDraft, committed: Committed): reado
     [state] = step(state, { kind: "packet", packet });
   }
   return state.pending;
-}
-
-/** The newest text with what is pending. */
-export function textWith({ text }: Committed, pending: readonly Pending[]): string {
-  const whole = text.clone();
-  for (const { op } of pending) whole.apply(op);
-  return whole.toString();
 }

@@ -44,6 +44,13 @@ export class Committed {
     this.#past = past;
   }
 
+  /** What is known when `packets` have followed a text. */
+  static after({ version, text, past }: CommittedBase, packets: readonly KnownPacket[]): Committed {
+    const committed = new Committed(version, text, past);
+    for (const packet of packets) committed.add(packet);
+    return committed;
+  }
+
   get version(): number {
     return this.#baseVersion + this.#packets.length;
   }
@@ -138,6 +145,19 @@ export class Committed {
     for (let version = this.version; version >= this.#oldest; version--) {
       if (version !== likely && this.crc32Of(version) === crc32) yield version;
     }
+  }
+
+  /** The newest text with edits that are pending; a copy. */
+  textWith(pending: readonly { readonly op: Op }[]): Text {
+    const text = this.text.clone();
+    for (const { op } of pending) text.apply(op);
+    return text;
+  }
+
+  /** Whether a packet is the one that made the newest text. */
+  isMadeBy({ version, nonce, crc32 }: Pick<KnownPacket, "version" | "nonce" | "crc32">): boolean {
+    const [newest] = this.since(this.version - 1);
+    return newest?.version === version && newest.nonce === nonce && newest.crc32 === crc32;
   }
 
   /** Whether the text of a version is `text`. */

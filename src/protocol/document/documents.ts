@@ -6,7 +6,6 @@ import { fail, ok, type Result } from "#common/lib/result.ts";
 import type { OpenDocument } from "../document.ts";
 import type { DocumentState, OtEvent, OtMessage } from "../services/ot.ts";
 import type { WorkerCaller } from "../workerCaller.ts";
-import { textWith } from "./apart.ts";
 import { Committed } from "./committed.ts";
 import type { Draft, Journal } from "./journal.ts";
 import { LiveDocument, type LiveDocumentInit } from "./liveDocument.ts";
@@ -104,10 +103,8 @@ export class Documents {
   async kept(): Promise<readonly KeptEdits[]> {
     const drafts = await this.#journal.readUnsent().catch(() => []);
     return drafts.map(({ path, base, packets, pending }) => {
-      const committed = new Committed(base.version, base.text);
-      for (const packet of packets) committed.add(packet);
       const edits = pending.reduce((sum, each) => sum + each.edits, 0);
-      return { path, edits, text: textWith(committed, pending) };
+      return { path, edits, text: Committed.after(base, packets).textWith(pending).toString() };
     });
   }
 

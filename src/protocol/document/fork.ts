@@ -48,10 +48,7 @@ export async function hasNewest(
   if (theirs >= version) return false;
   const answer = await fetch(version, version);
   const newest = answer.ok ? answer.value.at(-1) : undefined;
-  const [known] = history.since(version - 1);
-  return (
-    newest?.version === version && newest.crc32 === known?.crc32 && newest.nonce === known.nonce
-  );
+  return newest !== undefined && history.isMadeBy(newest);
 }
 
 /**

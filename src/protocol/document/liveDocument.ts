@@ -161,8 +161,7 @@ export class LiveDocument implements OpenDocument {
     this.#log = init.log.child({ path: init.path });
     this.#committed = committed;
     this.#machine = machine;
-    this.#screen = committed.text.clone();
-    for (const { op } of machine.pending) this.#screen.apply(op);
+    this.#screen = committed.textWith(machine.pending);
     this.#cursors = new RemoteCursors(this.#screen);
     this.#carets = new OwnCarets({
       clock: init.clock,
@@ -204,9 +203,7 @@ export class LiveDocument implements OpenDocument {
 
   /** The text as another page has left it; there is no connection yet. */
   static resume(init: LiveDocumentInit, draft: Draft): LiveDocument {
-    const { version, text, past } = draft.base;
-    const committed = new Committed(version, text, past);
-    for (const packet of draft.packets) committed.add(packet);
+    const committed = Committed.after(draft.base, draft.packets);
     const machine = resumeClient(committed.version, draft.pending, init.nonce);
     const document = new LiveDocument(init, committed, machine, draft);
     for (const { nonce, edits } of draft.pending) document.#edits.set(nonce, edits);
@@ -332,11 +329,11 @@ export class LiveDocument implements OpenDocument {
   }
 
   /** Whether a packet is the one that made the newest text known: so it is of the same history. */
-  isMadeBy({ version, nonce, crc32, committedMs }: OtPacket): boolean {
-    const known = this.#committed.since(this.#committed.version - 1).at(-1);
-    const isSame = known?.version === version && known.nonce === nonce && known.crc32 === crc32;
+  isMadeBy(packet: OtPacket): boolean {
+    const { committedMs } = packet;
     // Equal words may be in several files at equal versions, but not at the same time.
-    return isSame && committedMs !== 0 && known.committedMs === committedMs;
+    const isOfThatTime = committedMs !== 0 && committedMs === this.#committed.committedMs;
+    return isOfThatTime && this.#committed.isMadeBy(packet);
   }
 
   /** Ends it, so that another goes on with it at another path. Whoever shows it is to close it. */
@@ -679,6 +676,7 @@ export class LiveDocument implements OpenDocument {
     }
   }
 
+  /** Somebody has given back before us: goes on from what that has made, where it can be told. */
   #isGivenBackByOther(nonce: number): boolean {
     const given = this.#givenBack;
     if (given?.nonce !== nonce) return false;
@@ -781,8 +779,7 @@ export class LiveDocument implements OpenDocument {
 
   /** Makes the screen the text that it should be: the container's, with our pending ops. */
   #redraw(authorId: number): void {
-    const text = this.#committed.text.clone();
-    for (const { op } of this.#machine.pending) text.apply(op);
+    const text = this.#committed.textWith(this.#machine.pending);
     if (text.crc32() === this.#screen.crc32()) return;
     this.#applyRemote(diff(this.text(), text.toString()), authorId);
   }
@@ -805,6 +802,7 @@ export class LiveDocument implements OpenDocument {
     this.#init.onMerged({ ours, theirs: snapshot.contents, merged: this.text() });
   }
 
+  /** All that is pending becomes one op, which counts for all edits in it. */
   #merge(snapshot: OtSnapshot): void {
     const { pending, nextNonce: nonce } = this.#machine;
     const sent = pending[0]?.nonce === this.#sentNonce ? 1 : 0;
