@@ -369,10 +369,11 @@ export class World {
    */
   #isReadKnown(): boolean {
     if (this.#hasForgotten) return false;
+    if (!this.#hasCrashedSaving) return true;
     const known = new Knowledge();
     known.learnLogs(this.#disk.logs);
-    this.#hasCrashedSaving &&= known.isSaving;
-    return !this.#hasCrashedSaving;
+    this.#hasCrashedSaving = known.isSaving;
+    return !known.isSaving;
   }
 
   #putFile(text: string): void {
