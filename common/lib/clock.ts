@@ -9,6 +9,19 @@ export interface Clock {
   after(delayMs: number, callback: () => void): Cancel;
 }
 
+/** Resolves when `work` is done, or when so much time is over. Rejects as it does, if it does by then. */
+export async function within(clock: Clock, limitMs: number, work: Promise<void>): Promise<void> {
+  let cancel: Cancel = () => {};
+  const late = new Promise<void>((resolve) => {
+    cancel = clock.after(limitMs, resolve);
+  });
+  try {
+    await Promise.race([work, late]);
+  } finally {
+    cancel();
+  }
+}
+
 /** Calls `callback` every `intervalMs`, first after one interval, until cancelled. */
 export function every(clock: Clock, intervalMs: number, callback: () => void): Cancel {
   let cancel = clock.after(intervalMs, tick);

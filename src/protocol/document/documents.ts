@@ -1,4 +1,4 @@
-import type { Cancel, Clock } from "#common/lib/clock.ts";
+import { within, type Cancel, type Clock } from "#common/lib/clock.ts";
 import { messageOf, RequestError } from "#common/lib/errors.ts";
 import type { Logger } from "#common/lib/log.ts";
 import { randomBelow, randomId, type Random } from "#common/lib/random.ts";
@@ -200,12 +200,7 @@ export class Documents {
       },
       (error: unknown) => log.warn(`the journal cannot be read: ${messageOf(error)}`),
     );
-    let cancel: Cancel = () => {};
-    const late = new Promise<void>((resolve) => {
-      cancel = clock.after(JOURNAL_TIMEOUT_MS, resolve);
-    });
-    await Promise.race([resumed, late]);
-    cancel();
+    await within(clock, JOURNAL_TIMEOUT_MS, resumed);
   }
 
   #create(path: string): Entry {

@@ -1,4 +1,4 @@
-import type { Cancel, Clock } from "#common/lib/clock.ts";
+import { within, type Cancel, type Clock } from "#common/lib/clock.ts";
 import { messageOf } from "#common/lib/errors.ts";
 import type { Logger } from "#common/lib/log.ts";
 import type { KeptDraft } from "./apart.ts";
@@ -135,16 +135,11 @@ export class DraftKeeper {
 
   /** Resolves when the journal has what is pending, and it is known whose that is; or does not answer. */
   async settle(): Promise<void> {
-    let cancel: Cancel = () => {};
-    const late = new Promise<void>((resolve) => {
-      cancel = this.#init.clock.after(SETTLE_MS, resolve);
-    });
     const write = async (): Promise<void> => {
       await this.#writing;
       await this.#begin();
     };
-    await Promise.race([write(), late]);
-    cancel();
+    await within(this.#init.clock, SETTLE_MS, write());
   }
 
   /** Something is different. */
