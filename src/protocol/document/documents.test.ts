@@ -7,10 +7,17 @@ import { MemoryBrowser } from "#test/helpers/memoryJournal.ts";
 import { World } from "#test/helpers/world.ts";
 
 describe("what was typed without a connection", () => {
-  /** A page in Ada's browser that has lost its connection, and "one" of a file on the screen. */
-  async function offline(world: World, browser: MemoryBrowser) {
+  /**
+   * A page in Ada's browser that has lost its connection, and "one" of a file on the screen; `run`
+   * decides when the journal does what it is asked.
+   */
+  async function offline(
+    world: World,
+    browser: MemoryBrowser,
+    run?: (operation: () => void) => void,
+  ) {
     await world.write("a.txt", "one");
-    const journal = browser.openPage();
+    const journal = browser.openPage(run);
     const page = await world.bring({ userId: 1 }, journal);
     const editor = await world.open(page, "a.txt");
     await world.pass(3_000);
@@ -173,18 +180,13 @@ describe("what was typed without a connection", () => {
   it("[CL37] is sent once also when a page hears of that only from the container", async () => {
     const world = new World();
     const browser = new MemoryBrowser();
-    await world.write("a.txt", "one");
     const waiting: (() => void)[] = [];
     let isSlow = false;
-    const journal = browser.openPage((operation) =>
-      isSlow ? waiting.push(operation) : operation(),
-    );
-    const page = await world.bring({ userId: 1 }, journal);
-    const editor = await world.open(page, "a.txt");
-    await world.pass(3_000);
-    page.down = true;
-    page.cut();
-    await world.pass();
+    const run = (operation: () => void): void => {
+      if (isSlow) waiting.push(operation);
+      else operation();
+    };
+    const { page, journal, editor } = await offline(world, browser, run);
     for (const letter of " two") editor.append(letter);
     await world.pass();
     journal.isSilent = true;
@@ -206,18 +208,13 @@ describe("what was typed without a connection", () => {
   it("[CL37] is sent as the journal has it, so that nobody sends anything else instead", async () => {
     const world = new World();
     const browser = new MemoryBrowser();
-    await world.write("a.txt", "one");
     const waiting: (() => void)[] = [];
     let isSlow = false;
-    const journal = browser.openPage((operation) =>
-      isSlow ? waiting.push(operation) : operation(),
-    );
-    const page = await world.bring({ userId: 1 }, journal);
-    const editor = await world.open(page, "a.txt");
-    await world.pass(3_000);
-    page.down = true;
-    page.cut();
-    await world.pass();
+    const run = (operation: () => void): void => {
+      if (isSlow) waiting.push(operation);
+      else operation();
+    };
+    const { page, editor } = await offline(world, browser, run);
     for (const letter of " two") editor.append(letter);
     await world.pass();
     isSlow = true;
