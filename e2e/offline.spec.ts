@@ -3,7 +3,7 @@ import { existsSync, readFileSync, renameSync, unlinkSync } from "node:fs";
 import { join } from "node:path";
 import { keepUnder, keptText, keptWords } from "./journal.ts";
 import { appIsKept, goToEnd, goToStart, openFile, shownText } from "./page.ts";
-import { expect, test, type Room } from "./room.ts";
+import { crash, expect, test, type Room } from "./room.ts";
 
 const NOTES = "# Notes\n\nOne line.\n";
 
@@ -32,20 +32,12 @@ async function expectSaved(room: Room, pages: readonly Page[], text: string): Pr
   await expect.poll(() => readFileSync(join(room.folder, "notes.md"), "utf8")).toBe(text);
 }
 
-/** The tab ends without a chance to do anything. */
-async function crash(page: Page): Promise<void> {
-  const session = await page.context().newCDPSession(page);
-  const crashed = page.waitForEvent("crash");
-  session.send("Page.crash").catch(() => {}); // Nobody is left to answer.
-  await crashed;
-  await page.close();
-}
-
 test("what was typed without a host survives a crash of the tab, and is merged once", async ({
   room,
   join: enter,
+  ownBrowser,
 }) => {
-  const ada = await enter(room.link);
+  const ada = await ownBrowser.open(room.link);
   const lin = await enter(room.link);
   for (const page of [ada, lin]) await openFile(page, "notes.md");
   await appIsKept(ada);
@@ -57,10 +49,9 @@ test("what was typed without a host survives a crash of the tab, and is merged o
   await lin.keyboard.type("lin: ");
   await expectUnsent(lin, 5);
   await expect.poll(() => keptWords(ada, "pending")).toBe("by ada");
-  await crash(ada);
+  await ownBrowser.crash(ada);
 
-  const again = await ada.context().newPage();
-  await again.goto(new URL("/", room.link).href);
+  const again = await ownBrowser.open(new URL("/", room.link).href);
   await expect.poll(() => shownText(again)).toBe(`${NOTES}by ada`);
   await expectUnsent(again, 6);
   await expect(again.getByText("Offline, editing").first()).toBeVisible();
@@ -151,20 +142,19 @@ test("a page that is loaded without a network can be typed into, and goes on whe
 
 test("who comes back by another link finds what was typed, also without a host", async ({
   room,
-  join: enter,
+  ownBrowser,
 }) => {
-  const ada = await enter(room.link);
+  const ada = await ownBrowser.open(room.link);
   await openFile(ada, "notes.md");
   await appIsKept(ada);
   await room.stop("SIGKILL");
   await goToEnd(ada);
   await ada.keyboard.type("by ada");
   await expect.poll(() => keptWords(ada, "pending")).toBe("by ada");
-  await crash(ada);
+  await ownBrowser.crash(ada);
 
   await room.start();
-  const again = await ada.context().newPage();
-  await again.goto(await room.inviteLink("editor"));
+  const again = await ownBrowser.open(await room.inviteLink("editor"));
   const text = `${NOTES}by ada`;
   await expect.poll(() => readFileSync(join(room.folder, "notes.md"), "utf8")).toBe(text);
   await openFile(again, "notes.md");
@@ -174,8 +164,8 @@ test("who comes back by another link finds what was typed, also without a host",
   await expect.poll(() => shownText(again)).toBe(text);
 });
 
-test("what an earlier build has kept under the invite is found", async ({ room, join: enter }) => {
-  const ada = await enter(room.link);
+test("what an earlier build has kept under the invite is found", async ({ room, ownBrowser }) => {
+  const ada = await ownBrowser.open(room.link);
   await openFile(ada, "notes.md");
   await appIsKept(ada);
   await room.stop("SIGKILL");
@@ -184,10 +174,9 @@ test("what an earlier build has kept under the invite is found", async ({ room, 
   await expect.poll(() => keptWords(ada, "pending")).toBe("long ago");
   const invite = new URL(room.link).hash.replace("#invite=", "");
   await keepUnder(ada, invite);
-  await crash(ada);
+  await ownBrowser.crash(ada);
 
-  const again = await ada.context().newPage();
-  await again.goto(new URL("/", room.link).href);
+  const again = await ownBrowser.open(new URL("/", room.link).href);
   await expect.poll(() => shownText(again)).toBe(`${NOTES}long ago`);
   await room.start();
   await retryNow(again);
@@ -247,9 +236,9 @@ test("a browser that keeps nothing says so, lets one type, and asks before the p
 
 test("edits whose files are gone are shown, and wait until their author decides", async ({
   room,
-  join: enter,
+  ownBrowser,
 }) => {
-  const ada = await enter(room.link);
+  const ada = await ownBrowser.open(room.link);
   for (const name of ["notes.md", "index.js"]) {
     await openFile(ada, name);
     await goToEnd(ada);
@@ -265,11 +254,10 @@ test("edits whose files are gone are shown, and wait until their author decides"
   }
   await expectUnsent(ada, 10);
   await expect.poll(() => keptWords(ada, "pending")).toBe(" mine mine");
-  await crash(ada);
+  await ownBrowser.crash(ada);
 
   await room.start();
-  const again = await ada.context().newPage();
-  await again.goto(new URL("/", room.link).href);
+  const again = await ownBrowser.open(new URL("/", room.link).href);
   const notices = again.getByRole("region", { name: "Notices" });
   // Of both at once, or one after the other where the host is slow.
   await expect(notices).toContainText("edits of yours are not in", { timeout: 30_000 });
@@ -347,20 +335,19 @@ test("edits go to where their file is by now, whoever has renamed it meanwhile",
 
 test("somebody whose link lets them only look is told of edits from before, and gets them", async ({
   room,
-  join: enter,
+  ownBrowser,
 }) => {
-  const ada = await enter(room.link);
+  const ada = await ownBrowser.open(room.link);
   await openFile(ada, "notes.md");
   await goToEnd(ada);
   const looking = await room.inviteLink("viewer");
   await room.stop("SIGKILL");
   await ada.keyboard.type("mine");
   await expect.poll(() => keptWords(ada, "pending")).toBe("mine");
-  await crash(ada);
+  await ownBrowser.crash(ada);
 
   await room.start();
-  const viewer = await ada.context().newPage();
-  await viewer.goto(looking);
+  const viewer = await ownBrowser.open(looking);
   const notices = viewer.getByRole("region", { name: "Notices" });
   await expect(notices).toContainText("4 edits of yours are not in notes.md");
   await viewer.getByRole("button", { name: "View only, with edits of yours" }).click();
@@ -369,8 +356,7 @@ test("somebody whose link lets them only look is told of edits from before, and 
   expect(readFileSync(await (await download).path(), "utf8")).toBe(`${NOTES}mine`);
   expect(readFileSync(join(room.folder, "notes.md"), "utf8")).toBe(NOTES);
 
-  const again = await ada.context().newPage();
-  await again.goto(room.link);
+  const again = await ownBrowser.open(room.link);
   await expectSaved(room, [again], `${NOTES}mine`);
 });
 

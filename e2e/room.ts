@@ -1,4 +1,4 @@
-import { test as base, type Page } from "@playwright/test";
+import { test as base, type BrowserContext, type Page } from "@playwright/test";
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
@@ -19,6 +19,14 @@ export interface Room {
   restart(signal: Signal): Promise<void>;
   /** The link for a role, asked for as the owner's app does. */
   inviteLink(role: "editor" | "viewer"): Promise<string>;
+}
+
+/** A person's browser by itself, with a profile on disk that outlives it. */
+export interface OwnBrowser {
+  /** A new page of it; starts the browser when it does not run. */
+  open(link: string): Promise<Page>;
+  /** Crashes a page of it, and ends it then. */
+  crash(page: Page): Promise<void>;
 }
 
 type Signal = "SIGKILL" | "SIGTERM";
@@ -42,6 +50,7 @@ export const test = base.extend<{
   hostArgs: readonly string[];
   room: Room;
   join: (link: string) => Promise<Page>;
+  ownBrowser: OwnBrowser;
 }>({
   hostArgs: [[], { option: true }],
   room: async ({ hostArgs }, provide) => {
@@ -93,7 +102,37 @@ export const test = base.extend<{
     });
     for (const context of contexts) await context.close();
   },
+  ownBrowser: async ({ playwright, launchOptions, viewport }, provide) => {
+    const profile = mkdtempSync(join(tmpdir(), "tandem-profile-"));
+    const launch = (): Promise<BrowserContext> =>
+      playwright.chromium.launchPersistentContext(profile, { ...launchOptions, viewport });
+    let context = null as BrowserContext | null;
+    await provide({
+      async open(link) {
+        context ??= await launch();
+        const page = await context.newPage();
+        await page.goto(link);
+        return page;
+      },
+      async crash(page) {
+        await crash(page);
+        // A Chromium that goes on may end by itself when it opens the address of the page again.
+        await context?.close();
+        context = null;
+      },
+    });
+    await context?.close();
+    rmSync(profile, { recursive: true, force: true });
+  },
 });
+
+/** The page ends without a chance to do anything. */
+export async function crash(page: Page): Promise<void> {
+  const session = await page.context().newCDPSession(page);
+  const crashed = page.waitForEvent("crash");
+  session.send("Page.crash").catch(() => {}); // Nobody is left to answer.
+  await crashed;
+}
 
 async function startHost(
   folder: string,
