@@ -124,8 +124,10 @@ export class MemoryJournal implements Journal {
   }
 
   #takeOver([id, stored]: readonly [string, Stored]): Draft {
-    stored.page = this;
-    return draftOf([id, stored]);
+    this.#drafts.delete(id);
+    const taken = `${id}+`;
+    this.#drafts.set(taken, { ...stored, page: this });
+    return draftOf([taken, stored]);
   }
 
   #do<T>(operation: () => T): Promise<T> {

@@ -89,4 +89,6 @@ export const seeds: readonly number[] = [
   502125,
   // A snapshot that came late was taken for that of an older container.
   62164,
+  // A page got its own draft back from one that had taken it for gone, and two texts shared the draft.
+  56318,
 ];

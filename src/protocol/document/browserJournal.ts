@@ -53,6 +53,7 @@ export class BrowserJournal implements Journal {
   readonly #pages: LivingPages;
   readonly #database = new BrowserDatabase("tandem", createStores);
   readonly #room: Promise<JournalRoom>;
+  #takenOver = 0;
 
   constructor({ page, pages, room: entered, clock }: BrowserJournalInit) {
     this.#page = page;
@@ -138,10 +139,7 @@ export class BrowserJournal implements Journal {
       stores.drafts.put(record);
       stores.packets.delete(packetsOf(id));
     }
-    for (const packet of packets) {
-      stores.packets.put({ ...packet, draft: id } satisfies PacketRecord);
-    }
-    stores.pending.put({ draft: id, ops: pending } satisfies PendingRecord);
+    putOps({ id, packets, pending }, stores);
     await stores.done;
     return true;
   }
@@ -179,9 +177,16 @@ export class BrowserJournal implements Journal {
     return (await Promise.all(found)).flat();
   }
 
-  #takeOver(record: DraftRecord, pending: PendingRecord, stores: Stores): Promise<Draft> {
-    stores.drafts.put({ ...record, page: this.#page } satisfies DraftRecord);
-    return draftOf(record, pending, stores);
+  async #takeOver(left: DraftRecord, pending: PendingRecord, stores: Stores): Promise<Draft> {
+    this.#takenOver += 1;
+    const taken = {
+      ...(await draftOf(left, pending, stores)),
+      id: `${this.#page}.${this.#takenOver}`,
+    };
+    forget(left.id, stores);
+    stores.drafts.put({ ...left, id: taken.id, page: this.#page } satisfies DraftRecord);
+    putOps(taken, stores);
+    return taken;
   }
 
   /** Drafts of an earlier build belong to the invite; from now on they belong to its project. */
@@ -238,6 +243,15 @@ async function draftOf(
 ): Promise<Draft> {
   const packets = await settled<PacketRecord[]>(stores.packets.getAll(packetsOf(id)));
   return { id, path, base: { version, text, past }, packets, pending };
+}
+
+type OpsOfDraft = Pick<Draft, "id" | "packets" | "pending">;
+
+function putOps({ id, packets, pending }: OpsOfDraft, stores: Stores): void {
+  for (const packet of packets) {
+    stores.packets.put({ ...packet, draft: id } satisfies PacketRecord);
+  }
+  stores.pending.put({ draft: id, ops: pending } satisfies PendingRecord);
 }
 
 function forget(id: string, { drafts, packets, pending }: Stores): void {

@@ -41,5 +41,20 @@ it("[CL37] leaves a draft to the page that has taken it over", async () => {
   await browser.openPage().takeUnsent();
   keeper.leave();
   await keeper.settle();
-  expect([...browser.drafts.keys()]).toEqual(["first", "second"]);
+  expect([...browser.drafts.keys()]).toEqual(["first+", "second"]);
+});
+
+it("[CL37] leaves its own draft to whoever on its page got that back from another", async () => {
+  const browser = new MemoryBrowser();
+  const journal = browser.openPage();
+  const keeper = await keep(journal, ["first", "second"]);
+  const other = browser.openPage();
+  journal.isSilent = true;
+  await other.takeUnsent();
+  other.isSilent = true;
+  const [back] = await journal.takeUnsent();
+  await keeper.settle(); // It learns that the draft is another one's,
+  await keeper.settle(); // and writes its own.
+  expect(back?.pending).toEqual(pending);
+  expect([...browser.drafts.keys()]).toEqual([back?.id, "second"]);
 });

@@ -35,7 +35,9 @@ export interface DraftChange {
 /**
  * Where this browser keeps what was typed until the container has it. Each draft belongs to the page
  * that wrote it, for as long as that lives; what a page that is gone has left is taken over by one
- * other page. Everything may reject where the browser lets nothing be kept.
+ * other page, under an id that it has from then on: who had the former one learns with the next
+ * `write` that others went on, also where that is the same page again. Everything may reject where the
+ * browser lets nothing be kept.
  */
 export interface Journal {
   /** Takes over all drafts of pages that are gone which hold something the container may lack. */
