@@ -32,6 +32,11 @@ describe("diff", () => {
     expect(diff("all", "")).toEqual([-3]);
   });
 
+  it("holds on to anything rather than to white space", () => {
+    expect(diff("a1\nb", "2\n3\na4")).toEqual(["2\n3\n", 1, -3, "4"]);
+    expect(diff("a1\nb", "2\n3\nc4")).toEqual([-2, "2", 1, -1, "3\nc4"]);
+  });
+
   it("finds likeness by characters, not by halves of them", () => {
     // All have their first half in common, which must not count.
     const emoji = (codes: readonly number[]): string =>

@@ -33,12 +33,27 @@ function compare(from: string, to: string, out: Component[]): void {
 
 function fine(from: string, to: string, out: Component[]): void {
   const code = new UnitCode();
-  for (const [kind, coded] of fastDiff(code.encode(from), code.encode(to))) {
+  for (const [kind, coded] of alike(from, to, code)) {
     // One unit is one code point now.
     if (kind === fastDiff.EQUAL) out.push(coded.length);
     else if (kind === fastDiff.INSERT) out.push(code.decode(coded));
     else out.push(-coded.length);
   }
+}
+
+/** What two texts have in common. White space is none where they have anything else. */
+function alike(from: string, to: string, code: UnitCode): readonly fastDiff.Diff[] {
+  const all = fastDiff(code.encode(from), code.encode(to));
+  const isBlank = all.every(
+    ([kind, coded]) => kind !== fastDiff.EQUAL || isWhite(code.decode(coded)),
+  );
+  if (!isBlank) return all;
+  const black = fastDiff(code.encode(from, "from"), code.encode(to, "to"));
+  return black.some(([kind]) => kind === fastDiff.EQUAL) ? black : all;
+}
+
+function isWhite(text: string): boolean {
+  return text.trim() === "";
 }
 
 /**
@@ -49,13 +64,15 @@ class UnitCode {
   readonly #units = new Map<string, string>();
   readonly #points = new Map<string, string>();
 
-  encode(text: string): string {
+  /** With a name for the text, its white space is unlike that of others. */
+  encode(text: string, name = ""): string {
     let coded = "";
     for (const point of text) {
-      let unit = this.#units.get(point);
+      const key = isWhite(point) ? name + point : point;
+      let unit = this.#units.get(key);
       if (unit === undefined) {
         unit = String.fromCharCode(this.#units.size);
-        this.#units.set(point, unit);
+        this.#units.set(key, unit);
         this.#points.set(unit, point);
       }
       coded += unit;

@@ -91,4 +91,6 @@ export const seeds: readonly number[] = [
   62164,
   // A page got its own draft back from one that had taken it for gone, and two texts shared the draft.
   56318,
+  // An older file had nothing but a line end and a character in common, in another order.
+  98605,
 ];
