@@ -64,6 +64,7 @@ const pictures = [
   { name: "file-deleted", show: showDeleted },
   {
     name: "file-find",
+    at: "wide",
     show: async (page) => {
       await openFile(page, "words.js");
       await command(page, "Replace in the file");

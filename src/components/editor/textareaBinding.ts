@@ -128,9 +128,6 @@ export class TextareaBinding implements EditorHandle {
     this.#tellSelection();
   }
 
-  /** A plain field has no commands of its own. */
-  run(): void {}
-
   type(text: string): void {
     this.#field.focus();
     this.#field.setRangeText(text, this.#field.selectionStart, this.#field.selectionEnd, "end");

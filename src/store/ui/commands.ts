@@ -39,15 +39,16 @@ export interface Command {
 
 const editor =
   (command: string) =>
-  ({ store, actions }: Ide): void => {
-    const pane = activePane(store.getState().layout);
-    const handle = actions.editors.handle(pane);
+  (ide: Ide): void => {
+    const handle = activeEditor(ide);
     handle?.focus();
-    handle?.run(command);
+    handle?.run?.(command);
   };
 
-const hasEditor = ({ store, actions }: Ide) =>
-  actions.editors.handle(activePane(store.getState().layout)) !== undefined;
+const activeEditor = ({ store, actions }: Ide) =>
+  actions.editors.handle(activePane(store.getState().layout));
+const hasEditor = (ide: Ide) => activeEditor(ide) !== undefined;
+const hasCommands = (ide: Ide) => activeEditor(ide)?.run !== undefined;
 const mayEdit = ({ store }: Ide) => canEdit(store.getState().control);
 const isInCompany = ({ store }: Ide) => {
   const { people } = store.getState().presence;
@@ -233,21 +234,21 @@ export const commands: readonly Command[] = [
     id: "edit.find",
     group: "Edit",
     title: "Find in the file",
-    when: hasEditor,
+    when: hasCommands,
     run: editor("actions.find"),
   },
   {
     id: "edit.replace",
     group: "Edit",
     title: "Replace in the file",
-    when: (ide) => hasEditor(ide) && mayEdit(ide),
+    when: (ide) => hasCommands(ide) && mayEdit(ide),
     run: editor("editor.action.startFindReplaceAction"),
   },
   {
     id: "edit.comment",
     group: "Edit",
     title: "Toggle line comment",
-    when: (ide) => hasEditor(ide) && mayEdit(ide),
+    when: (ide) => hasCommands(ide) && mayEdit(ide),
     run: editor("editor.action.commentLine"),
   },
   {

@@ -37,8 +37,8 @@ export interface TextSpan {
 /** What can be asked of an editor that is on the screen. Lines and columns count from 1. */
 export interface EditorHandle extends PaneHandle {
   reveal(line: number, column: number): void;
-  /** Runs one of the editor's own commands, by its id. */
-  run(command: string): void;
+  /** Runs one of the editor's own commands, by its id. A plain field has none. */
+  run?(command: string): void;
   /** Types `text` at the carets, as a key row does. */
   type(text: string): void;
   text(): string;
