@@ -278,7 +278,7 @@ const pictures = [
       await page.keyboard.press("Control+Home");
       await room.end();
       await page.keyboard.type("# Typed without a host.");
-      await page.getByText("not yet saved").first().waitFor();
+      await page.getByRole("button", { name: "Retry" }).waitFor();
     },
   },
 ];
