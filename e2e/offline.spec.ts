@@ -238,11 +238,14 @@ test("edits whose files are gone are shown, and wait until their author decides"
   room,
   ownBrowser,
 }) => {
+  const read = (name: string) => readFileSync(join(room.folder, name), "utf8");
   const ada = await ownBrowser.open(room.link);
   for (const name of ["notes.md", "index.js"]) {
     await openFile(ada, name);
     await goToEnd(ada);
     await ada.keyboard.type("// kept");
+    // What the page says of it comes a moment after the last key.
+    await expect.poll(() => read(name)).toMatch(/\/\/ kept$/);
     await expect(ada.getByText("Saved", { exact: true })).toBeVisible();
   }
   await room.stop("SIGTERM");
@@ -276,7 +279,6 @@ test("edits whose files are gone are shown, and wait until their author decides"
   await expect(list).toContainText("Nothing waits any more");
   await again.keyboard.press("Escape");
   await expect(again.getByText("Saved", { exact: true })).toBeVisible();
-  const read = (name: string) => readFileSync(join(room.folder, name), "utf8");
   await expect.poll(() => read("notes.md")).toBe(`${NOTES}// kept mine`);
   expect(read("index (my edits).js")).toContain("// kept mine");
   expect(existsSync(join(room.folder, "index.js"))).toBe(false);
