@@ -44,10 +44,8 @@ function fine(from: string, to: string, out: Component[]): void {
 /** What two texts have in common. White space is none where they have anything else. */
 function alike(from: string, to: string, code: UnitCode): readonly fastDiff.Diff[] {
   const all = fastDiff(code.encode(from), code.encode(to));
-  const isBlank = all.every(
-    ([kind, coded]) => kind !== fastDiff.EQUAL || isWhite(code.decode(coded)),
-  );
-  if (!isBlank) return all;
+  const common = all.filter(([kind]) => kind === fastDiff.EQUAL);
+  if (common.length === 0 || !common.every(([, coded]) => isWhite(code.decode(coded)))) return all;
   const black = fastDiff(code.encode(from, "from"), code.encode(to, "to"));
   return black.some(([kind]) => kind === fastDiff.EQUAL) ? black : all;
 }
